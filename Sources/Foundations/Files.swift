@@ -1,0 +1,112 @@
+internal import Glibc
+
+/// Whole files as bytes, and writes that are either complete or absent.
+package enum Files {
+  /// The bytes of a file.
+  package static func read(_ path: String) throws(Fault) -> [UInt8] {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw fault("read", path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw fault("read", path) }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      throw Fault("file.is-folder", "expected a file, found a folder", at: Place(file: path))
+    }
+    var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size), 1 << 16))
+    var filled = 0
+    while true {
+      if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
+      let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe Glibc.read(descriptor, buffer.baseAddress! + filled, buffer.count - filled)
+      }
+      if got < 0 && errno == EINTR { continue }
+      guard got >= 0 else { throw fault("read", path) }
+      if got == 0 { break }
+      filled += got
+    }
+    bytes.removeLast(bytes.count - filled)
+    return bytes
+  }
+
+  /// Writes `bytes` under `path` so that a reader sees the old file or the whole new one:
+  /// temporary name, fsync, rename, fsync of the folder.
+  package static func writeAtomically(_ bytes: [UInt8], to path: String) throws(Fault) {
+    let temporary = path + ".partial"
+    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw fault("write", temporary) }
+    var written = 0
+    while written < bytes.count {
+      let put = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(descriptor, buffer.baseAddress! + written, buffer.count - written)
+      }
+      if put < 0 && errno == EINTR { continue }
+      guard put > 0 else {
+        let failure = fault("write", temporary)
+        close(descriptor)
+        throw failure
+      }
+      written += put
+    }
+    guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw fault("write", temporary) }
+    try publish(temporary, as: path)
+  }
+
+  /// Renames a finished, synced file to its final name and syncs the folder.
+  package static func publish(_ temporary: String, as path: String) throws(Fault) {
+    guard unsafe rename(temporary, path) == 0 else { throw fault("rename", path) }
+    let folder = unsafe open(parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
+  }
+
+  /// Appends one line and syncs it. `line` must not hold a newline; one is added.
+  package static func appendLine(_ line: [UInt8], to path: String) throws(Fault) {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw fault("append", path) }
+    defer { close(descriptor) }
+    let bytes = line + [0x0A]
+    let put = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    guard put == bytes.count, fsync(descriptor) == 0 else { throw fault("append", path) }
+  }
+
+  /// Makes a folder and its parents; an existing folder is fine.
+  package static func makeFolder(_ path: String) throws(Fault) {
+    if path.isEmpty || isFolder(path) { return }
+    try makeFolder(parent(of: path))
+    guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else { throw fault("create folder", path) }
+  }
+
+  package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+  package static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The names in a folder, sorted by bytes, without `.` and `..`.
+  package static func names(in folder: String) throws(Fault) -> [String] {
+    guard let handle = unsafe opendir(folder) else { throw fault("list", folder) }
+    defer { unsafe closedir(handle) }
+    var names: [String] = []
+    while let entry = unsafe readdir(handle) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The folder part of a path: `a/b` of `a/b/c`, `.` of `c`, `/` of `/c`.
+  package static func parent(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func fault(_ verb: String, _ path: String) -> Fault {
+    let reason = unsafe String(cString: strerror(errno))
+    return Fault("file.\(verb.replacing(" ", with: "-"))", "cannot \(verb)", at: Place(file: path),
+      cause: reason)
+  }
+}

@@ -1,0 +1,37 @@
+import Foundations
+import Testing
+
+@Suite struct `Hashes, files and lanes` {
+  @Test func `SHA-256 agrees with FIPS 180-2`() {
+    #expect(
+      SHA256.hexadecimal(of: Array("abc".utf8))
+        == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+  }
+
+  @Test func `a missing file is a fault that names file and reason`() {
+    let fault = #expect(throws: Fault.self) { try Files.read("/nonexistent/file") }
+    #expect(fault?.place.file == "/nonexistent/file")
+    #expect(fault?.cause == "No such file or directory")
+  }
+
+  @Test func `written bytes come back`() throws {
+    let folder = "/tmp/scanpath-tests-\(UInt64.random(in: 0 ... .max))"
+    try Files.makeFolder(folder + "/a/b")
+    let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0) }
+    try Files.writeAtomically(bytes, to: folder + "/a/b/c")
+    #expect(try Files.read(folder + "/a/b/c") == bytes)
+    #expect(try Files.names(in: folder + "/a/b") == ["c"])
+  }
+
+  @Test(arguments: [1, 2, 5])
+  func `lanes join results by index on any number of workers`(workers: Int) throws {
+    let squares = try Lanes.map(100, workers: workers) { $0 * $0 }
+    #expect(squares == (0..<100).map { $0 * $0 })
+  }
+
+  @Test func `a lane's error comes out`() {
+    #expect(throws: Fault.self) {
+      try Lanes.map(10, workers: 2) { if $0 == 4 { throw Fault("test.four", "four") } }
+    }
+  }
+}
