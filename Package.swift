@@ -139,7 +139,7 @@ let suites: [Target] = [
     "VisionLanguageTests",
     [
       "Foundations", "Geometry", "TensorCore", "Imaging", "Tokenizing", "Autograd", "Weights",
-      "Prompting", "VisionLanguage",
+      "Prompting", "Layers", "VisionLanguage",
     ]),
   tests("PipelinesTests", ["Foundations", "JSONText", "Schemas", "Shards", "Pipelines"]),
   tests(
