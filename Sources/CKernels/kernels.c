@@ -42,6 +42,13 @@ CLONES void ck_add(const float *x, const float *y, float *out, int64_t n) {
   for (int64_t i = 0; i < n; i++) out[i] = x[i] + y[i];
 }
 
+void ck_transpose(const float *x, float *out, int64_t rows, int64_t columns) {
+  for (int64_t r = 0; r < rows; r += 16)
+    for (int64_t c = 0; c < columns; c += 16)
+      for (int64_t i = r; i < r + 16 && i < rows; i++)
+        for (int64_t j = c; j < c + 16 && j < columns; j++) out[j * rows + i] = x[i * columns + j];
+}
+
 CLONES double ck_sum_squares(const float *x, int64_t n) {
   FAST_SUMS
   double total = 0;

@@ -15,6 +15,21 @@ package enum Kernels {
     ck_axpy(a, x.pointer, y.pointer, Int64(x.count))
   }
 
+  /// y = a * x + b * y
+  package static func blend(_ x: Tensor, _ a: Float, into y: Tensor, _ b: Float) {
+    precondition(x.count == y.count, "blend \(x.count) into \(y.count)")
+    ck_axpby(a, x.pointer, b, y.pointer, Int64(x.count))
+  }
+
+  /// x *= a
+  package static func scale(_ x: Tensor, _ a: Float) { blend(x, 0, into: x, a) }
+
+  /// Shapes: x [m, n] -> out [n, m].
+  package static func transpose(_ x: Tensor, into out: Tensor) {
+    precondition(x.rows == out.columns && x.columns == out.rows, "transpose shapes")
+    ck_transpose(x.pointer, out.pointer, Int64(x.rows), Int64(x.columns))
+  }
+
   package static func sumOfSquares(_ x: Tensor) -> Double {
     ck_sum_squares(x.pointer, Int64(x.count))
   }

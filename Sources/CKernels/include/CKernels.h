@@ -7,10 +7,12 @@
 
 // y[i] += a * x[i]
 void ck_axpy(float a, const float *x, float *y, int64_t n);
-// y[i] = a * x[i] + b * y[i]
+// y[i] = a * x[i] + b * y[i]; x may be y
 void ck_axpby(float a, const float *x, float b, float *y, int64_t n);
 // out[i] = x[i] + y[i]; out may be x or y
 void ck_add(const float *x, const float *y, float *out, int64_t n);
+// out[c][r] = x[r][c]
+void ck_transpose(const float *x, float *out, int64_t rows, int64_t columns);
 // sum of squares, accumulated in double over blocks
 double ck_sum_squares(const float *x, int64_t n);
 // rows[r][c] += bias[c]
