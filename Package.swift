@@ -43,7 +43,9 @@ let floors: [[Target]] = [
     library("CCrypto", "libcrypto", apt: "libssl-dev"),
     library("CJPEG", "libjpeg", apt: "libjpeg-dev"),
     library("CPNG", "libpng", apt: "libpng-dev"),
-    .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"]),
+    .target(
+      name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"],
+      cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
   ],
   [  // 1: values

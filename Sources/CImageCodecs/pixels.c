@@ -1,0 +1,207 @@
+#include "PixelKernels.h"
+#include "internal.h"
+#include <math.h>
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__gnu_linux__)
+#define CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
+#else
+#define CLONES
+#endif
+#define INLINE static inline __attribute__((always_inline))
+
+// Pillow's Resample.c: weights have 22 fractional bits, sums start at one half.
+enum { precision_bits = 32 - 8 - 2 };
+enum { half = 1 << (precision_bits - 1) };
+
+INLINE uint8_t clip(int32_t sum) {
+  int32_t value = sum >> precision_bits;
+  return (uint8_t)(value < 0 ? 0 : (value > 255 ? 255 : value));
+}
+
+// 24 lanes are a whole number of pixels of three and of four channels, and three AVX2 registers.
+enum { lanes = 24 };
+
+CLONES void pk_resample_rows(
+    const uint8_t *input, int64_t input_stride, int64_t rows, int32_t channels, pk_axis spread,
+    int64_t first, int64_t columns, uint8_t *output, int64_t output_stride) {
+  for (int64_t y = 0; y < rows; y++) {
+    const uint8_t *row = input + y * input_stride;
+    uint8_t *out = output + y * output_stride;
+    for (int64_t i = first; i < first + columns; i++) {
+      const uint8_t *from = row + (int64_t)spread.starts[i] * channels;
+      const int32_t *weights = spread.weights + i * spread.stride;
+      int64_t count = (int64_t)spread.counts[i] * channels;
+      int32_t sums[lanes] = {0};
+      int64_t t = 0;
+      for (; t + lanes <= count; t += lanes)
+        for (int j = 0; j < lanes; j++) sums[j] += weights[t + j] * (int32_t)from[t + j];
+      int32_t total[4] = {half, half, half, half};
+      for (; t < count; t += channels)
+        for (int c = 0; c < channels; c++) total[c] += weights[t + c] * (int32_t)from[t + c];
+      if (channels == 3)
+        for (int j = 0; j < lanes; j += 3)
+          for (int c = 0; c < 3; c++) total[c] += sums[j + c];
+      else
+        for (int j = 0; j < lanes; j += 4)
+          for (int c = 0; c < 4; c++) total[c] += sums[j + c];
+      for (int c = 0; c < channels; c++) *out++ = clip(total[c]);
+    }
+  }
+}
+
+CLONES void pk_resample_columns(
+    const uint8_t *input, int64_t input_stride, int64_t origin, int64_t width, pk_axis axis,
+    int64_t first, int64_t rows, uint8_t *output, int64_t output_stride) {
+  enum { chunk = 256 };
+  for (int64_t i = first; i < first + rows; i++) {
+    const int32_t *weights = axis.weights + i * axis.stride;
+    const uint8_t *top = input + (axis.starts[i] - origin) * input_stride;
+    uint8_t *out = output + (i - first) * output_stride;
+    for (int64_t x = 0; x < width; x += chunk) {
+      int64_t n = width - x < chunk ? width - x : chunk;
+      int32_t sums[chunk];
+      for (int64_t j = 0; j < n; j++) sums[j] = half;
+      for (int32_t t = 0; t < axis.counts[i]; t++) {
+        const uint8_t *from = top + t * input_stride + x;
+        int32_t weight = weights[t];
+        for (int64_t j = 0; j < n; j++) sums[j] += weight * (int32_t)from[j];
+      }
+      for (int64_t j = 0; j < n; j++) out[x + j] = clip(sums[j]);
+    }
+  }
+}
+
+void pk_premultiply(uint8_t *rgba, int64_t pixels) {
+  for (int64_t i = 0; i < 4 * pixels; i += 4)
+    for (int c = 0; c < 3; c++) rgba[i + c] = (uint8_t)ic_multiply_255(rgba[i + c], rgba[i + 3]);
+}
+
+void pk_unpremultiply(uint8_t *rgba, int64_t pixels) {
+  for (int64_t i = 0; i < 4 * pixels; i += 4) {
+    int alpha = rgba[i + 3];
+    if (alpha == 0 || alpha == 255) continue;
+    for (int c = 0; c < 3; c++) {
+      int value = 255 * rgba[i + c] / alpha;
+      rgba[i + c] = (uint8_t)(value > 255 ? 255 : value);
+    }
+  }
+}
+
+// from + (to - from) * alpha / 255, rounded once.
+INLINE uint8_t blend(int from, int to, int alpha) {
+  int sum = from * (255 - alpha) + to * alpha + 128;
+  return (uint8_t)(((sum >> 8) + sum) >> 8);
+}
+
+void pk_flatten_on_white(const uint8_t *rgba, uint8_t *rgb, int64_t pixels) {
+  for (int64_t i = 0; i < pixels; i++)
+    for (int c = 0; c < 3; c++) rgb[3 * i + c] = blend(255, rgba[4 * i + c], rgba[4 * i + 3]);
+}
+
+void pk_paste(
+    uint8_t *rgb, int64_t width, int64_t height, const uint8_t *rgba, int64_t w, int64_t h, int64_t x,
+    int64_t y) {
+  for (int64_t j = 0; j < h; j++) {
+    if (y + j < 0 || y + j >= height) continue;
+    for (int64_t i = 0; i < w; i++) {
+      if (x + i < 0 || x + i >= width) continue;
+      const uint8_t *from = rgba + (j * w + i) * 4;
+      uint8_t *to = rgb + ((y + j) * width + x + i) * 3;
+      for (int c = 0; c < 3; c++) to[c] = blend(to[c], from[c], from[3]);
+    }
+  }
+}
+
+INLINE double larger(double a, double b) { return a > b ? a : b; }
+INLINE double smaller(double a, double b) { return a < b ? a : b; }
+
+// Pixels from the edge of the shape to (x, y), negative inside.
+INLINE double distance(pk_shape s, double x, double y) {
+#pragma clang fp contract(off)
+  double dx = x - s.x, dy = y - s.y;
+  switch (s.kind) {
+    case pk_disc: return sqrt(dx * dx + dy * dy) - s.a;
+    case pk_ring: return fabs(sqrt(dx * dx + dy * dy) - s.a) - s.width / 2;
+    case pk_diamond: return (fabs(dx) + fabs(dy) - s.a) * 0.7071067811865476;
+    case pk_rounded_square: {
+      double qx = fabs(dx) - (s.a - s.b), qy = fabs(dy) - (s.a - s.b);
+      double ox = larger(qx, 0), oy = larger(qy, 0);
+      return sqrt(ox * ox + oy * oy) + smaller(larger(qx, qy), 0) - s.b;
+    }
+    default: {
+      double ex = s.a - s.x, ey = s.b - s.y;
+      double squared = ex * ex + ey * ey;
+      double t = squared > 0 ? (dx * ex + dy * ey) / squared : 0;
+      t = smaller(larger(t, 0), 1);
+      double px = dx - t * ex, py = dy - t * ey;
+      return sqrt(px * px + py * py) - s.width / 2;
+    }
+  }
+}
+
+// Half the width and height of what the shape may touch, beyond its centre or ends.
+INLINE double reach(pk_shape s) {
+  if (s.kind == pk_segment) return s.width / 2 + 1;
+  return s.a + (s.kind == pk_ring ? s.width / 2 : 0) + 1;
+}
+
+INLINE int64_t within(double value, int64_t limit) {
+  return value < 0 ? 0 : (value > (double)limit ? limit : (int64_t)value);
+}
+
+void pk_fill(
+    uint8_t *rgb, int64_t width, int64_t height, pk_shape shape, uint8_t r, uint8_t g, uint8_t b,
+    double opacity) {
+#pragma clang fp contract(off)
+  double margin = reach(shape);
+  double x2 = shape.kind == pk_segment ? shape.a : shape.x;
+  double y2 = shape.kind == pk_segment ? shape.b : shape.y;
+  int64_t left = within(floor(smaller(shape.x, x2) - margin), width);
+  int64_t right = within(ceil(larger(shape.x, x2) + margin), width);
+  int64_t top = within(floor(smaller(shape.y, y2) - margin), height);
+  int64_t bottom = within(ceil(larger(shape.y, y2) + margin), height);
+  for (int64_t j = top; j < bottom; j++)
+    for (int64_t i = left; i < right; i++) {
+      double coverage = 0.5 - distance(shape, (double)i + 0.5, (double)j + 0.5);
+      coverage = smaller(larger(coverage, 0), 1) * opacity;
+      int alpha = (int)(coverage * 255 + 0.5);
+      if (alpha == 0) continue;
+      uint8_t *to = rgb + (j * width + i) * 3;
+      to[0] = blend(to[0], r, alpha);
+      to[1] = blend(to[1], g, alpha);
+      to[2] = blend(to[2], b, alpha);
+    }
+}
+
+// A centred running mean of `window` over n values that lie `step` apart; at the ends over the part
+// of the window that exists.
+static void box_mean(const float *input, float *output, int64_t n, int64_t step, int64_t window) {
+  int64_t ahead = (window + 2) / 2;
+  int64_t behind = window - ahead + 1;
+  double sum = 0;
+  int64_t inside = 0;
+  for (int64_t i = 0; i < ahead - 1 && i < n; i++, inside++) sum += input[i * step];
+  for (int64_t i = 0; i < n; i++) {
+    int64_t enters = i + ahead - 1, leaves = i - behind;
+    if (enters < n) sum += input[enters * step], inside++;
+    if (leaves >= 0) sum -= input[leaves * step], inside--;
+    output[i * step] = (float)(sum / (double)inside);
+  }
+}
+
+void pk_pdq_thumbnail(
+    const uint8_t *rgb, int64_t width, int64_t height, float *scratch, float *thumbnail) {
+#pragma clang fp contract(off)
+  float *a = scratch, *b = scratch + width * height;
+  for (int64_t i = 0; i < width * height; i++)
+    a[i] = 0.299f * rgb[3 * i] + 0.587f * rgb[3 * i + 1] + 0.114f * rgb[3 * i + 2];
+  int64_t across = (width + 127) / 128, down = (height + 127) / 128;
+  for (int pass = 0; pass < 2; pass++) {
+    for (int64_t y = 0; y < height; y++) box_mean(a + y * width, b + y * width, width, 1, across);
+    for (int64_t x = 0; x < width; x++) box_mean(b + x, a + x, height, width, down);
+  }
+  for (int64_t y = 0; y < 64; y++)
+    for (int64_t x = 0; x < 64; x++)
+      thumbnail[y * 64 + x] = a[(2 * y + 1) * height / 128 * width + (2 * x + 1) * width / 128];
+}
