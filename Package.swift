@@ -76,7 +76,7 @@ let floors: [[Target]] = [
       "VisionLanguage",
       [
         "Foundations", "JSONText", "Geometry", "TensorCore", "Imaging", "Schemas", "Tokenizing",
-        "Autograd", "Weights", "Prompting", "Layers",
+        "Autograd", "Weights", "Prompting", "Layers", "CKernels",
       ], raw: true),
     room("Pipelines", ["Foundations", "JSONText", "Schemas", "Shards"]),
   ],
@@ -114,8 +114,8 @@ let floors: [[Target]] = [
       name: "scanpath",
       dependencies: [
         "Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Shards", "Tokenizing",
-        "Prompting", "TaskKinds", "VisionLanguage", "Pipelines", "Evaluation", "Recipes",
-        "Reports", arguments,
+        "Prompting", "TaskKinds", "VisionLanguage", "Pipelines", "TensorCore", "Training", "Autograd", "Evaluation", "Recipes",
+        "Reports",
       ], swiftSettings: settings + [.strictMemorySafety()])
   ],
 ]

@@ -1,4 +1,4 @@
-internal import Dispatch
+internal import Glibc
 internal import Synchronization
 
 /// The one parallel loop of the house.
@@ -17,7 +17,7 @@ package enum Lanes {
     let slots = Mutex([Result<T, any Error>?](repeating: nil, count: count))
     let next = Atomic<Int>(0)
     let failed = Atomic<Bool>(false)
-    DispatchQueue.concurrentPerform(iterations: min(workers, count)) { _ in
+    onThreads(min(workers, count)) {
       while !failed.load(ordering: .relaxed) {
         let index = next.add(1, ordering: .relaxed).oldValue
         guard index < count else { return }
@@ -32,11 +32,38 @@ package enum Lanes {
     }
   }
 
+  /// Runs `body` on this thread and `threads - 1` others, and returns when all are done.
+  ///
+  /// Own threads, because a dispatch queue gives none while the machine is busy, and because long
+  /// work must not block a shared pool.
+  private static func onThreads(_ threads: Int, _ body: @Sendable () -> Void) {
+    withoutActuallyEscaping(body) { body in
+      let started = (1..<threads).compactMap { _ in start(body) }
+      body()
+      for thread in started { pthread_join(thread, nil) }
+    }
+  }
+
+  private static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+    final class Work {
+      let body: @Sendable () -> Void
+      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    let work = unsafe Unmanaged.passRetained(Work(body))
+    var thread = pthread_t()
+    let status = unsafe pthread_create(&thread, nil, { argument in
+      guard let argument = unsafe argument else { return nil }
+      unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+      return nil
+    }, work.toOpaque())
+    if status == 0 { return thread }
+    unsafe work.release()
+    return nil
+  }
+
   /// The number of cores this process may use, at least 1.
   package static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 }
-
-internal import Glibc
 
 /// A flag that asks long work to stop at its next safe point.
 package final class StopFlag: Sendable {
