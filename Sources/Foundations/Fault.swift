@@ -32,6 +32,8 @@ package struct Fault: Error, Sendable, Equatable {
 package struct Place: Sendable, Equatable {
   package var file: String?
   package var record: String?
+  /// Path of keys and indices inside the record: `answer.box[2]`.
+  package var key: String?
   /// Counted from 1.
   package var line: Int?
   /// Counted from 1, in bytes.
@@ -40,11 +42,12 @@ package struct Place: Sendable, Equatable {
   package var byte: Int?
 
   package init(
-    file: String? = nil, record: String? = nil, line: Int? = nil, column: Int? = nil,
-    byte: Int? = nil
+    file: String? = nil, record: String? = nil, key: String? = nil, line: Int? = nil,
+    column: Int? = nil, byte: Int? = nil
   ) {
     self.file = file
     self.record = record
+    self.key = key
     self.line = line
     self.column = column
     self.byte = byte
@@ -52,8 +55,8 @@ package struct Place: Sendable, Equatable {
 
   func filled(from outer: Place) -> Place {
     Place(
-      file: file ?? outer.file, record: record ?? outer.record, line: line ?? outer.line,
-      column: column ?? outer.column, byte: byte ?? outer.byte)
+      file: file ?? outer.file, record: record ?? outer.record, key: key ?? outer.key,
+      line: line ?? outer.line, column: column ?? outer.column, byte: byte ?? outer.byte)
   }
 }
 
@@ -64,6 +67,7 @@ extension Place: CustomStringConvertible {
     if let line { parts.append("line \(line)" + (column.map { ", column \($0)" } ?? "")) }
     if let byte, line == nil { parts.append("byte \(byte)") }
     if let record { parts.append("record \(record)") }
+    if let key { parts.append("key \(key)") }
     return parts.joined(separator: ", ")
   }
 }
