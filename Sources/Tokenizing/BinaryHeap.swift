@@ -1,0 +1,36 @@
+/// A binary heap with the smallest element on top.
+struct BinaryHeap<Element: Comparable> {
+  private var elements: [Element] = []
+
+  init(_ elements: [Element] = []) {
+    for element in elements { push(element) }
+  }
+
+  mutating func push(_ element: Element) {
+    elements.append(element)
+    var child = elements.count - 1
+    while child > 0, elements[child] < elements[(child - 1) / 2] {
+      elements.swapAt(child, (child - 1) / 2)
+      child = (child - 1) / 2
+    }
+  }
+
+  /// Removes and returns the smallest element.
+  mutating func pop() -> Element? {
+    guard let top = elements.first else { return nil }
+    let last = elements.removeLast()
+    guard !elements.isEmpty else { return top }
+    elements[0] = last
+    var parent = 0
+    while true {
+      var least = parent
+      for child in [2 * parent + 1, 2 * parent + 2]
+      where child < elements.count && elements[child] < elements[least] {
+        least = child
+      }
+      if least == parent { return top }
+      elements.swapAt(parent, least)
+      parent = least
+    }
+  }
+}
