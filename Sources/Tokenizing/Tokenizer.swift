@@ -18,28 +18,36 @@ package final class Tokenizer: Sendable {
   private let finder: AddedTokenFinder
   private let cache = Mutex<[ArraySlice<UInt8>: [Int32]]>([:])
 
-  /// Number of ordinary tokens; their ids are 0 ..< `ordinaryCount`.
+  /// Number of ordinary tokens, those that are not added.
   package let ordinaryCount: Int
   /// One more than the highest id: the rows an embedding needs.
   package var count: Int { pieces.count }
 
   /// - Parameters:
-  ///   - vocabulary: bytes of the ordinary tokens by id; all 256 single bytes must be there.
-  ///   - added: ids may leave gaps; they must not repeat or lie below `vocabulary.count`.
+  ///   - vocabulary: bytes of the ordinary tokens by id, empty where an id is not ordinary; all
+  ///     256 single bytes must be there.
+  ///   - added: their ids may leave gaps but must not be taken.
   /// - Throws: `tokenizer.vocabulary` when one of these does not hold.
   package init(
     vocabulary: [[UInt8]], merges: Merges, added: [AddedToken]
   ) throws(Fault) {
     var pieces = vocabulary
     for token in added.sorted(by: { $0.id < $1.id }) {
-      guard token.id >= pieces.count, token.id < 1 << 24, !token.text.isEmpty else {
+      guard (0..<1 << 24).contains(token.id), !token.text.isEmpty else {
+        throw Fault(
+          "tokenizer.vocabulary", "the added token \"\(token.text)\" cannot have the id \(token.id)"
+        )
+      }
+      if token.id >= pieces.count {
+        pieces += Array(repeating: [], count: token.id + 1 - pieces.count)
+      }
+      guard pieces[token.id].isEmpty else {
         throw Fault(
           "tokenizer.vocabulary",
-          "the added token \"\(token.text)\" has the id \(token.id); ids from \(pieces.count) on "
-            + "are free")
+          "the added token \"\(token.text)\" has the id \(token.id) of the token "
+            + "\"\(String(decoding: pieces[token.id], as: UTF8.self))\"")
       }
-      pieces += Array(repeating: [], count: token.id - pieces.count)
-      pieces.append(Array(token.text.utf8))
+      pieces[token.id] = Array(token.text.utf8)
     }
     var byteIDs = [Int32](repeating: -1, count: 256)
     for (id, piece) in vocabulary.enumerated() where piece.count == 1 {
@@ -52,7 +60,7 @@ package final class Tokenizer: Sendable {
     self.pieces = pieces
     self.byteIDs = byteIDs
     self.merges = merges
-    self.ordinaryCount = vocabulary.count
+    self.ordinaryCount = vocabulary.count { !$0.isEmpty }
     self.addedTokens = added.sorted { $0.id < $1.id }
     self.addedIDs = Dictionary(added.map { ($0.text, $0.id) }, uniquingKeysWith: { $1 })
     self.specialIDs = Set(added.filter(\.isSpecial).map(\.id))

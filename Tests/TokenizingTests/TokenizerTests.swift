@@ -79,7 +79,7 @@ import Tokenizing
         vocabulary: ByteAlphabet.order.map { [$0] }, merges: Merges([]),
         added: [AddedToken(text: "x", id: 255, isSpecial: true)])
     }
-    #expect(fault?.message.contains("256") == true)
+    #expect(fault?.message.contains("the id 255") == true)
   }
 }
 

@@ -39,7 +39,9 @@ import Tokenizing
   @Test(arguments: golden)
   func `text is cut as by Qwen2's expression`(words: [String]) {
     let bytes = Array(words.joined().utf8)
-    let found = WordSplitter.words(in: bytes[...]).map { String(decoding: bytes[$0], as: UTF8.self) }
+    let found = WordSplitter.words(in: bytes[...]).map {
+      String(decoding: bytes[$0], as: UTF8.self)
+    }
     #expect(found == words)
   }
 
