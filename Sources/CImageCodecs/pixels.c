@@ -23,13 +23,13 @@ INLINE uint8_t clip(int32_t sum) {
 enum { lanes = 24 };
 
 CLONES void pk_resample_rows(
-    const uint8_t *input, int64_t input_stride, int64_t rows, int32_t channels, pk_axis spread,
-    int64_t first, int64_t columns, uint8_t *output, int64_t output_stride) {
+    const uint8_t *input, int64_t input_stride, int64_t origin, int64_t rows, int32_t channels,
+    pk_axis spread, int64_t first, int64_t columns, uint8_t *output, int64_t output_stride) {
   for (int64_t y = 0; y < rows; y++) {
     const uint8_t *row = input + y * input_stride;
     uint8_t *out = output + y * output_stride;
     for (int64_t i = first; i < first + columns; i++) {
-      const uint8_t *from = row + (int64_t)spread.starts[i] * channels;
+      const uint8_t *from = row + (spread.starts[i] - origin) * channels;
       const int32_t *weights = spread.weights + i * spread.stride;
       int64_t count = (int64_t)spread.counts[i] * channels;
       int32_t sums[lanes] = {0};
@@ -111,6 +111,26 @@ void pk_paste(
       for (int c = 0; c < 3; c++) to[c] = blend(to[c], from[c], from[3]);
     }
   }
+}
+
+void pk_orient(
+    const uint8_t *rgb, int64_t width, int64_t height, int32_t orientation, uint8_t *upright) {
+  int transposed = orientation >= 5;
+  // Where stored x and y run, after the transposition that orientations 5 ... 8 need.
+  int mirrored_x = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+  int mirrored_y = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+  int64_t columns = transposed ? height : width, rows = transposed ? width : height;
+  for (int64_t y = 0; y < rows; y++)
+    for (int64_t x = 0; x < columns; x++) {
+      int64_t from_x = transposed ? y : x, from_y = transposed ? x : y;
+      if (mirrored_x) from_x = width - 1 - from_x;
+      if (mirrored_y) from_y = height - 1 - from_y;
+      memcpy(upright + (y * columns + x) * 3, rgb + (from_y * width + from_x) * 3, 3);
+    }
+}
+
+void pk_look_up(uint8_t *bytes, int64_t count, const uint8_t *table) {
+  for (int64_t i = 0; i < count; i++) bytes[i] = table[bytes[i]];
 }
 
 INLINE double larger(double a, double b) { return a > b ? a : b; }

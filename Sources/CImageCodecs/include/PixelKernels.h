@@ -15,9 +15,11 @@ typedef struct {
 
 // Horizontal pass: output columns [first, first + columns) of `rows` rows, rounded and clipped to
 // 8 bit. `channels` is 3 or 4; `weights` and `stride` are spread: every weight `channels` times.
+// Column 0 of `input` is column `origin` of the picture that `spread` speaks of.
 void pk_resample_rows(
-    const uint8_t *input, int64_t input_stride, int64_t rows, int32_t channels, pk_axis spread,
-    int64_t first, int64_t columns, uint8_t *output, int64_t output_stride);
+    const uint8_t *input, int64_t input_stride, int64_t origin, int64_t rows, int32_t channels,
+    pk_axis spread, int64_t first, int64_t columns, uint8_t *output,
+    int64_t output_stride);
 
 // Vertical pass: output rows [first, first + rows), each of `width` bytes. Row 0 of `input` is row
 // `origin` of the picture that `axis` speaks of.
@@ -37,6 +39,13 @@ void pk_flatten_on_white(const uint8_t *rgba, uint8_t *rgb, int64_t pixels);
 void pk_paste(
     uint8_t *rgb, int64_t width, int64_t height, const uint8_t *rgba, int64_t w, int64_t h, int64_t x,
     int64_t y);
+
+// Copies RGB (width x height) so that EXIF orientation 2 ... 8 becomes upright; 5 ... 8 swap the sides.
+void pk_orient(
+    const uint8_t *rgb, int64_t width, int64_t height, int32_t orientation, uint8_t *upright);
+
+// Replaces every byte by its entry in a table of 256.
+void pk_look_up(uint8_t *bytes, int64_t count, const uint8_t *table);
 
 // Shapes by signed distance, edges anti-aliased over one pixel. Pixel (i, j) covers
 // [i, i + 1] x [j, j + 1]; its centre is sampled.

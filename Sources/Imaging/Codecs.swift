@@ -1,0 +1,132 @@
+internal import CImageCodecs
+package import Foundations
+internal import Geometry
+
+extension Picture {
+  /// Decodes a JPEG or PNG, told apart by content: orientation applied, alpha laid on white, grey
+  /// and CMYK turned to RGB.
+  ///
+  /// A picture with any complaint of its codec is not accepted: libjpeg fills what a cut file lacks
+  /// with grey and calls that a success.
+  ///
+  /// - Throws: `image.empty`, `image.unknown-format`, `image.truncated`, `image.corrupt`,
+  ///   `image.too-large`, `image.no-memory`.
+  package static func decode(
+    _ bytes: [UInt8], limits: DecodeLimits = .default
+  ) throws(Fault) -> Picture {
+    let header = try header(of: bytes, within: limits)
+    // Orientation is its own inverse on sizes.
+    let stored = header.orientation.upright(header.size)
+    let picture: Picture
+    switch header.format {
+    case .jpeg: picture = Picture(size: stored, pixels: try decodeJPEG(bytes, stored))
+    case .png:
+      let layers = PictureRGBA(size: stored, pixels: try decodePNG(bytes, stored))
+      picture = layers.flattenedOnWhite()
+    }
+    return picture.turned(by: header.orientation)
+  }
+
+  /// The picture turned as a file with this tag is to be turned.
+  package func turned(by orientation: Orientation) -> Picture {
+    if orientation == .upright { return self }
+    let upright = orientation.upright(size)
+    let turned = unsafe bytes(pixels.count) { target in
+      unsafe pixels.withUnsafeBufferPointer {
+        unsafe pk_orient(
+          $0.baseAddress, Int64(size.width), Int64(size.height), Int32(orientation.rawValue), target
+        )
+      }
+    }
+    return Picture(size: upright, pixels: turned)
+  }
+
+  /// The picture as a baseline JPEG (4:2:0); `quality` is 1 to 100.
+  package func encodedJPEG(quality: Int = 90) -> [UInt8] {
+    precondition((1...100).contains(quality), "JPEG quality \(quality) is not in 1 ... 100")
+    return unsafe pixels.withUnsafeBufferPointer {
+      unsafe taken(
+        ic_encode_jpeg($0.baseAddress, Int32(size.width), Int32(size.height), Int32(quality)))
+    }
+  }
+
+  /// The picture as a PNG of 3 channels.
+  package func encodedPNG() -> [UInt8] {
+    unsafe pixels.withUnsafeBufferPointer {
+      unsafe taken(ic_encode_png($0.baseAddress, Int32(size.width), Int32(size.height), 3))
+    }
+  }
+}
+
+extension PictureRGBA {
+  /// Decodes a PNG with its alpha.
+  ///
+  /// - Throws: as `Picture.decode`; a JPEG is `image.unknown-format`.
+  package static func decode(
+    _ bytes: [UInt8], limits: DecodeLimits = .default
+  ) throws(Fault) -> PictureRGBA {
+    let header = try Picture.header(of: bytes, within: limits)
+    guard header.format == .png else {
+      throw Fault("image.unknown-format", "expected a PNG with alpha, found a JPEG")
+    }
+    let stored = header.orientation.upright(header.size)
+    return PictureRGBA(size: stored, pixels: try decodePNG(bytes, stored))
+  }
+
+  /// The picture laid on white.
+  package func flattenedOnWhite() -> Picture {
+    let count = size.width * size.height
+    let flat = unsafe bytes(count * 3) { target in
+      unsafe pixels.withUnsafeBufferPointer {
+        unsafe pk_flatten_on_white($0.baseAddress, target, Int64(count))
+      }
+    }
+    return Picture(size: size, pixels: flat)
+  }
+
+  /// The picture as a PNG of 4 channels.
+  package func encodedPNG() -> [UInt8] {
+    unsafe pixels.withUnsafeBufferPointer {
+      unsafe taken(ic_encode_png($0.baseAddress, Int32(size.width), Int32(size.height), 4))
+    }
+  }
+}
+
+private func decodeJPEG(_ bytes: [UInt8], _ size: Size) throws(Fault) -> [UInt8] {
+  try unsafe decoded(bytes, capacity: size.width * size.height * 3) {
+    unsafe ic_decode_jpeg($0, $1, $2, $3)
+  }
+}
+
+private func decodePNG(_ bytes: [UInt8], _ size: Size) throws(Fault) -> [UInt8] {
+  try unsafe decoded(bytes, capacity: size.width * size.height * 4) {
+    unsafe ic_decode_png($0, $1, $2, $3)
+  }
+}
+
+private func decoded(
+  _ bytes: [UInt8], capacity: Int,
+  _ codec: (UnsafePointer<UInt8>?, Int64, UnsafeMutablePointer<UInt8>?, Int64) -> ic_result
+) throws(Fault) -> [UInt8] {
+  var result = ic_result()
+  let pixels = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+    result = unsafe bytes.withUnsafeBufferPointer {
+      unsafe codec($0.baseAddress, Int64($0.count), buffer.baseAddress, Int64(capacity))
+    }
+    // After an error part of the memory is unset; it is dropped unseen.
+    count = result.status == ic_ok ? capacity : 0
+  }
+  try result.check(bytes)
+  return pixels
+}
+
+/// Copies what a codec wrote and releases it.
+///
+/// Encoding fails for want of memory only.
+private func taken(_ encoded: ic_encoded) -> [UInt8] {
+  guard unsafe encoded.result.status == ic_ok, let bytes = unsafe encoded.bytes else {
+    fatalError("no memory to encode a picture")
+  }
+  defer { unsafe ic_release(bytes) }
+  return unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(encoded.count)))
+}
