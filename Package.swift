@@ -68,7 +68,7 @@ let floors: [[Target]] = [
     room("Shards", ["Foundations", "Archiving", "JSONText", "Schemas"]),
     room("Prompting", ["Foundations", "Geometry", "JSONText", "Schemas", "Tokenizing"]),
     room("Layers", ["Foundations", "TensorCore", "Autograd"], raw: true),
-    room("TaskKinds", ["Foundations", "Geometry", "Imaging", "Schemas"]),
+    room("TaskKinds", ["Foundations", "JSONText", "Geometry", "Imaging", "Schemas"]),
   ],
   [  // 5: judgement, the model, the engine
     room("Rewards", ["Foundations", "Geometry", "Schemas", "Prompting"]),
@@ -135,7 +135,9 @@ let suites: [Target] = [
   tests("ShardsTests", ["Foundations", "Archiving", "JSONText", "Schemas", "Shards"]),
   tests("PromptingTests", ["Foundations", "Geometry", "Schemas", "Tokenizing", "Prompting"]),
   tests("LayersTests", ["Foundations", "TensorCore", "Autograd", "Layers"]),
-  tests("TaskKindsTests", ["Foundations", "Geometry", "Imaging", "Schemas", "TaskKinds"]),
+  tests(
+    "TaskKindsTests",
+    ["Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "TaskKinds"]),
   tests("RewardsTests", ["Foundations", "Geometry", "Schemas", "Prompting", "Rewards"]),
   tests(
     "VisionLanguageTests",

@@ -136,6 +136,13 @@ void pk_look_up(uint8_t *bytes, int64_t count, const uint8_t *table) {
 INLINE double larger(double a, double b) { return a > b ? a : b; }
 INLINE double smaller(double a, double b) { return a < b ? a : b; }
 
+INLINE double to_square(double dx, double dy, double half_side) {
+#pragma clang fp contract(off)
+  double qx = fabs(dx) - half_side, qy = fabs(dy) - half_side;
+  double ox = larger(qx, 0), oy = larger(qy, 0);
+  return sqrt(ox * ox + oy * oy) + smaller(larger(qx, qy), 0);
+}
+
 // Pixels from the edge of the shape to (x, y), negative inside.
 INLINE double distance(pk_shape s, double x, double y) {
 #pragma clang fp contract(off)
@@ -143,12 +150,12 @@ INLINE double distance(pk_shape s, double x, double y) {
   switch (s.kind) {
     case pk_disc: return sqrt(dx * dx + dy * dy) - s.a;
     case pk_ring: return fabs(sqrt(dx * dx + dy * dy) - s.a) - s.width / 2;
-    case pk_diamond: return (fabs(dx) + fabs(dy) - s.a) * 0.7071067811865476;
-    case pk_rounded_square: {
-      double qx = fabs(dx) - (s.a - s.b), qy = fabs(dy) - (s.a - s.b);
-      double ox = larger(qx, 0), oy = larger(qy, 0);
-      return sqrt(ox * ox + oy * oy) + smaller(larger(qx, qy), 0) - s.b;
+    case pk_diamond: {
+      // A square, its axes turned by 45 degrees.
+      const double root = 0.7071067811865476;
+      return to_square((dx + dy) * root, (dx - dy) * root, s.a * root);
     }
+    case pk_rounded_square: return to_square(dx, dy, s.a - s.b) - s.b;
     default: {
       double ex = s.a - s.x, ey = s.b - s.y;
       double squared = ex * ex + ey * ey;

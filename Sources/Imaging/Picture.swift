@@ -1,3 +1,4 @@
+internal import Foundations
 package import Geometry
 
 /// A colour of 8 bits a channel, sRGB.
@@ -58,6 +59,13 @@ package struct Picture: Sendable, Equatable {
       x >= 0 && x < size.width && y >= 0 && y < size.height,
       "pixel (\(x), \(y)) is outside a picture of \(size.width) x \(size.height)")
     return (y * size.width + x) * 3
+  }
+}
+
+extension Picture: CustomStringConvertible {
+  /// Size and digest, for messages; never the pixels.
+  package var description: String {
+    "\(size) RGB, SHA-256 \(SHA256.hexadecimal(of: pixels).prefix(12))"
   }
 }
 

@@ -31,6 +31,26 @@ import Testing
     #expect(abs(covered - area) < 0.02 * area, "\(covered) pixels, expected \(area)")
   }
 
+  @Test(arguments: [20, 21, 66, 67])
+  func `nothing is drawn outside the box of a shape`(side: Int) {
+    let half = Double(side) / 2
+    let center = Point(x: 4 + half, y: 4 + half)
+    let shapes: [Shape] = [
+      .disc(center: center, radius: half),
+      .roundedSquare(center: center, halfSide: half, cornerRadius: 5),
+      .diamond(center: center, halfDiagonal: half),
+      .ring(center: center, radius: half - 2, width: 4),
+    ]
+    for shape in shapes {
+      var picture = Picture(size: Size(width: side + 8, height: side + 8), color: .black)
+      picture.fill(shape, .white)
+      #expect(picture[4 + side / 2, 4] != .black)
+      picture.paste(
+        Picture(size: Size(width: side, height: side), color: .black), x: 4, y: 4)
+      #expect(picture == Picture(size: picture.size, color: .black))
+    }
+  }
+
   @Test(arguments: 0..<5)
   func `a shape drawn in a part has the bytes of the whole`(index: Int) {
     var whole = grey
