@@ -20,21 +20,24 @@ INLINE uint8_t clip(int32_t sum) {
 }
 
 // 24 lanes are a whole number of pixels of three and of four channels, and three AVX2 registers.
-enum { lanes = 24 };
+enum { lanes = pk_lanes };
 
 CLONES void pk_resample_rows(
-    const uint8_t *input, int64_t input_stride, int64_t origin, int64_t rows, int32_t channels,
-    pk_axis spread, int64_t first, int64_t columns, uint8_t *output, int64_t output_stride) {
+    const uint8_t *input, int64_t input_stride, int64_t row_bytes, int64_t origin, int64_t rows,
+    int32_t channels, pk_axis spread, int64_t first, int64_t columns, uint8_t *output,
+    int64_t output_stride) {
   for (int64_t y = 0; y < rows; y++) {
     const uint8_t *row = input + y * input_stride;
     uint8_t *out = output + y * output_stride;
     for (int64_t i = first; i < first + columns; i++) {
-      const uint8_t *from = row + (spread.starts[i] - origin) * channels;
+      int64_t start = (spread.starts[i] - origin) * channels;
+      const uint8_t *from = row + start;
       const int32_t *weights = spread.weights + i * spread.stride;
       int64_t count = (int64_t)spread.counts[i] * channels;
       int32_t sums[lanes] = {0};
       int64_t t = 0;
-      for (; t + lanes <= count; t += lanes)
+      // The last group may reach beyond the taps, where weights are 0, but not beyond the row.
+      for (; t < count && start + t + lanes <= row_bytes; t += lanes)
         for (int j = 0; j < lanes; j++) sums[j] += weights[t + j] * (int32_t)from[t + j];
       int32_t total[4] = {half, half, half, half};
       for (; t < count; t += channels)
@@ -201,19 +204,31 @@ void pk_fill(
     }
 }
 
-// A centred running mean of `window` over n values that lie `step` apart; at the ends over the part
-// of the window that exists.
-static void box_mean(const float *input, float *output, int64_t n, int64_t step, int64_t window) {
+// Columns that are averaged side by side: a cache line of floats.
+enum { box_lines = 16 };
+
+// A centred running mean of `window` over n values that lie `step` apart, of `lines` such rows of
+// values beside each other; at the ends over the part of the window that exists.
+INLINE void box_mean(
+    const float *input, float *output, int64_t n, int64_t step, int64_t window, int64_t lines) {
   int64_t ahead = (window + 2) / 2;
   int64_t behind = window - ahead + 1;
-  double sum = 0;
+  double sums[box_lines] = {0};
   int64_t inside = 0;
-  for (int64_t i = 0; i < ahead - 1 && i < n; i++, inside++) sum += input[i * step];
+  for (int64_t i = 0; i < ahead - 1 && i < n; i++, inside++)
+    for (int64_t l = 0; l < lines; l++) sums[l] += input[i * step + l];
   for (int64_t i = 0; i < n; i++) {
     int64_t enters = i + ahead - 1, leaves = i - behind;
-    if (enters < n) sum += input[enters * step], inside++;
-    if (leaves >= 0) sum -= input[leaves * step], inside--;
-    output[i * step] = (float)(sum / (double)inside);
+    if (enters < n) {
+      inside++;
+      for (int64_t l = 0; l < lines; l++) sums[l] += input[enters * step + l];
+    }
+    if (leaves >= 0) {
+      inside--;
+      for (int64_t l = 0; l < lines; l++) sums[l] -= input[leaves * step + l];
+    }
+    double share = 1.0 / (double)inside;
+    for (int64_t l = 0; l < lines; l++) output[i * step + l] = (float)(sums[l] * share);
   }
 }
 
@@ -225,8 +240,11 @@ void pk_pdq_thumbnail(
     a[i] = 0.299f * rgb[3 * i] + 0.587f * rgb[3 * i + 1] + 0.114f * rgb[3 * i + 2];
   int64_t across = (width + 127) / 128, down = (height + 127) / 128;
   for (int pass = 0; pass < 2; pass++) {
-    for (int64_t y = 0; y < height; y++) box_mean(a + y * width, b + y * width, width, 1, across);
-    for (int64_t x = 0; x < width; x++) box_mean(b + x, a + x, height, width, down);
+    for (int64_t y = 0; y < height; y++) box_mean(a + y * width, b + y * width, width, 1, across, 1);
+    int64_t x = 0;
+    for (; x + box_lines <= width; x += box_lines)
+      box_mean(b + x, a + x, height, width, down, box_lines);
+    for (; x < width; x++) box_mean(b + x, a + x, height, width, down, 1);
   }
   for (int64_t y = 0; y < 64; y++)
     for (int64_t x = 0; x < 64; x++)

@@ -7,7 +7,7 @@ internal import Glibc
 struct ResampleAxis: Sendable {
   private let starts: [Int32]
   private let counts: [Int32]
-  /// `stride` weights an output, in units of 2^-22, every one repeated `spread` times.
+  /// `stride` weights an output, in units of 2^-22, every one repeated `spread` times, then zeros.
   private let weights: [Int32]
   private let stride: Int
 
@@ -18,7 +18,9 @@ struct ResampleAxis: Sendable {
     let taps = Int(ceil(support)) * 2 + 1
     var starts: [Int32] = []
     var counts: [Int32] = []
-    var weights = [Int32](repeating: 0, count: output * taps * spread)
+    let lanes = Int(pk_lanes)
+    let stride = (taps * spread + lanes - 1) / lanes * lanes
+    var weights = [Int32](repeating: 0, count: output * stride)
     for position in 0..<output {
       let center = (Double(position) + 0.5) * scale
       let first = max(Int(center - support + 0.5), 0)
@@ -27,7 +29,7 @@ struct ResampleAxis: Sendable {
       let sum = row.reduce(0, +)
       for (tap, weight) in row.enumerated() {
         let fixed = Self.fixedPoint(sum == 0 ? weight : weight / sum)
-        for copy in 0..<spread { weights[(position * taps + tap) * spread + copy] = fixed }
+        for copy in 0..<spread { weights[position * stride + tap * spread + copy] = fixed }
       }
       starts.append(Int32(first))
       counts.append(Int32(end - first))
@@ -35,7 +37,7 @@ struct ResampleAxis: Sendable {
     self.starts = starts
     self.counts = counts
     self.weights = weights
-    self.stride = taps * spread
+    self.stride = stride
   }
 
   private static let radius = 2.0

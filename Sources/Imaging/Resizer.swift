@@ -79,29 +79,29 @@ package struct Resizer: Sendable {
         pixels, at: first + columns.lowerBound * channels, stride: stride, origin: 0,
         bytes: columns.count * channels, region.rows)
       return shrunkAcross(
-        between.span, at: 0, stride: columns.count * channels, origin: columns.lowerBound,
-        rows: region.height, region.columns)
+        between.span, at: 0, stride: columns.count * channels, bytes: columns.count * channels,
+        origin: columns.lowerBound, rows: region.height, region.columns)
     }
     let between = shrunkAcross(
-      pixels, at: first + rows.lowerBound * stride, stride: stride, origin: 0, rows: rows.count,
-      region.columns)
+      pixels, at: first + rows.lowerBound * stride, stride: stride, bytes: input.width * channels,
+      origin: 0, rows: rows.count, region.columns)
     return shrunkDown(
       between.span, at: 0, stride: region.width * channels, origin: rows.lowerBound,
       bytes: region.width * channels, region.rows)
   }
 
   private func shrunkAcross(
-    _ pixels: Span<UInt8>, at start: Int, stride: Int, origin: Int, rows: Int,
-    _ columns: Range<Int>
+    _ pixels: Span<UInt8>, at start: Int, stride: Int, bytes inputBytes: Int, origin: Int,
+    rows: Int, _ columns: Range<Int>
   ) -> [UInt8] {
     let rowBytes = columns.count * channels
     return unsafe bytes(rows * rowBytes) { target in
       unsafe pixels.withUnsafeBufferPointer { source in
         unsafe across.withAxis { axis in
           unsafe pk_resample_rows(
-            source.baseAddress.map { unsafe $0 + start }, Int64(stride), Int64(origin),
-            Int64(rows), Int32(channels), axis, Int64(columns.lowerBound), Int64(columns.count),
-            target, Int64(rowBytes))
+            source.baseAddress.map { unsafe $0 + start }, Int64(stride), Int64(inputBytes),
+            Int64(origin), Int64(rows), Int32(channels), axis, Int64(columns.lowerBound),
+            Int64(columns.count), target, Int64(rowBytes))
         }
       }
     }
