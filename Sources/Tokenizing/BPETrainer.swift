@@ -11,7 +11,9 @@ package struct BPETrainer {
 
   package init() {}
 
-  /// Counts the words of `text`, `weight` times. Names of added tokens must be left out by the
+  /// Counts the words of `text`, `weight` times.
+  ///
+  /// Names of added tokens must be left out by the
   /// caller, or their letters are learned as words.
   package mutating func add(_ text: String, weight: Int = 1) {
     let composed = Normalization.composed(Array(text.utf8)[...])

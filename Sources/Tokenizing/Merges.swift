@@ -39,7 +39,9 @@ package struct Merges: Sendable {
   }
 
   /// Merges neighbours in `symbols`, the lowest rank first and the leftmost among equals, until no
-  /// rule applies. Cost O(n log n).
+  /// rule applies.
+  ///
+  /// Cost O(n log n).
   package func apply(to symbols: [Int32]) -> [Int32] {
     guard symbols.count > 1 else { return symbols }
     var chain = Chain(symbols)

@@ -14,8 +14,8 @@ import Tokenizing
     return try trainer.tokenizer(size: size)
   }
 
-  /// Sennrich et al. 2016, section 3.2, but for the end-of-word mark: e·s (9), es·t (9), then of
-  /// the pairs that occur 7 times l·o, whose bytes come first.
+  // Sennrich et al. 2016, section 3.2, but for the end-of-word mark: e·s (9), es·t (9), then of
+  // the pairs that occur 7 times l·o, whose bytes come first.
   @Test func `the first merges of the paper's example come out`() throws {
     var trainer = BPETrainer()
     for (word, count) in [("low", 5), ("lower", 2), ("newest", 6), ("widest", 3)] {
