@@ -76,6 +76,7 @@ extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expressibl
 extension String {
   /// Whether the UTF-8 of both is equal; `==` also holds for canonically equivalent strings.
   func hasSameBytes(as other: String) -> Bool {
-    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    // Equal bytes are equal strings; the cheap comparison turns most others away.
+    utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
   }
 }

@@ -27,7 +27,7 @@ extension Reader {
       if negative && magnitude == 0 { return .number(-0.0) }
       return .integer(negative ? -magnitude : magnitude)
     }
-    if let magnitude = decimal.exactDouble { return .number(negative ? -magnitude : magnitude) }
+    if !isWhole, let magnitude = decimal.nearestDouble { return .number(negative ? -magnitude : magnitude) }
     return try exact(bytes, start..<at, isWhole: isWhole)
   }
 
@@ -79,29 +79,4 @@ extension Reader {
     }
     return significant(text) == significant(value.description.prefix { $0 != "e" })
   }
-}
-
-/// A decimal number as it is read: `mantissa * 10^exponent`, exact up to 19 significant digits.
-private struct Decimal {
-  var mantissa: UInt64 = 0
-  var digits = 0
-  var exponent = 0
-
-  mutating func append(_ digit: UInt8) {
-    mantissa = mantissa &* 10 &+ UInt64(digit)
-    if digits > 0 || digit > 0 { digits += 1 }
-  }
-
-  /// The double, where one correctly rounded operation on two exact doubles gives it (Clinger,
-  /// "How to read floating point numbers accurately", PLDI 1990).
-  var exactDouble: Double? {
-    guard digits <= 19, mantissa <= 1 << 53, -22...22 ~= exponent else { return nil }
-    return exponent < 0
-      ? Double(mantissa) / Self.powers[-exponent] : Double(mantissa) * Self.powers[exponent]
-  }
-
-  private static let powers: [Double] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-  ]
 }

@@ -12,6 +12,9 @@ package struct JSONObject: Sendable {
 
   package init() {}
 
+  /// An empty object with room for `capacity` members.
+  init(capacity: Int) { members.reserveCapacity(capacity) }
+
   /// Keys must be distinct.
   package init(_ members: [Member]) {
     self.members.reserveCapacity(members.count)
@@ -57,7 +60,7 @@ package struct JSONObject: Sendable {
 
   private func position(of key: String) -> Int? {
     if let index { return index[ExactKey(text: key)] }
-    return members.firstIndex { $0.key.hasSameBytes(as: key) }
+    return members.indices.first { members[$0].key.hasSameBytes(as: key) }
   }
 
   private mutating func rebuildIndex() {

@@ -65,7 +65,7 @@ struct Reader {
 
   private mutating func object(_ bytes: Span<UInt8>) throws(Flaw) -> JSONObject {
     try descend()
-    var object = JSONObject()
+    var object = JSONObject(capacity: 8)
     skipSpace(bytes)
     if take(UInt8(ascii: "}"), bytes) {
       depth -= 1

@@ -90,12 +90,17 @@ private struct Writer {
 
   private mutating func write(_ text: String) {
     put(UInt8(ascii: "\""))
-    if text.utf8.contains(where: Self.mustEscape) {
-      for byte in text.utf8 { writeEscaped(byte) }
-    } else {
+    if Self.isPlain(text.utf8.span) {
       output.append(contentsOf: text.utf8)
+    } else {
+      for byte in text.utf8 { writeEscaped(byte) }
     }
     put(UInt8(ascii: "\""))
+  }
+
+  private static func isPlain(_ bytes: Span<UInt8>) -> Bool {
+    for index in bytes.indices where mustEscape(bytes[index]) { return false }
+    return true
   }
 
   private static func mustEscape(_ byte: UInt8) -> Bool {

@@ -15,6 +15,10 @@ import Testing
     ("4.9e-324", .number(.leastNonzeroMagnitude)), ("1e-400", .number(0)),
     ("1.7976931348623157e308", .number(.greatestFiniteMagnitude)),
     ("9007199254740993.0", .number(9_007_199_254_740_992)),
+    ("4503599627370496.50", .number(4_503_599_627_370_496.5)),
+    ("9007199254740995.0", .number(9_007_199_254_740_996)),
+    ("9007199254740995.001", .number(9_007_199_254_740_996)),
+    ("9007199254740992.999", .number(9_007_199_254_740_992)),
     ("0.000000000000000000000000000001", .number(1e-30)),
     ("0e99999999999999999999", .number(0)), ("10000000000000000000000e-22", .number(1)),
     ("1.00000000000000011102230246251565", .number(1)),
@@ -45,6 +49,16 @@ import Testing
       guard value.isFinite else { continue }
       let back = try JSON.parse(JSON.number(value).bytes()).asDouble
       #expect(back.bitPattern == value.bitPattern, "\(value)")
+    }
+  }
+
+  @Test func `16 to 19 digits are read as the standard library reads them`() throws {
+    var random = CounterRandom(seed: 6)
+    for _ in 0..<50_000 {
+      let digits = String(random.next() | 1 << 60).prefix(16 + random.below(4))
+      let zeros = String(repeating: "0", count: random.below(9))
+      let text = "\(random.below(2) == 0 ? "-" : "")0.\(zeros)\(digits)"
+      #expect(try JSON.parse(text).asDouble == Double(text), "\(text)")
     }
   }
 
