@@ -62,7 +62,7 @@ let floors: [[Target]] = [
     room("Schemas", ["Foundations", "JSONText", "Geometry"]),
     room("Tokenizing", ["Foundations", "JSONText"]),
     room("Autograd", ["Foundations", "TensorCore"], raw: true),
-    room("Weights", ["Foundations", "JSONText", "TensorCore"], raw: true),
+    room("Weights", ["Foundations", "JSONText", "TensorCore", "CKernels"], raw: true),
   ],
   [  // 4: datasets, dialogue, layers, tasks
     room("Shards", ["Foundations", "Archiving", "JSONText", "Schemas"]),

@@ -89,12 +89,18 @@ package final class Tape {
     gradients.map { $0.pointer + weight.start }
   }
 
-  /// Runs all derivatives from last to first, starting with `seed` as the gradient of `output`, and
-  /// forgets the recording.
-  package func backward(from output: Variable, seed: Tensor) {
-    precondition(
-      seed.rows == output.value.rows && seed.columns == output.value.columns, "seed shape")
-    output.add(seed)
+  /// Runs all derivatives from last to first, starting with the seeds as gradients of the outputs,
+  /// and forgets the recording.
+  package func backward(from outputs: [(output: Variable, seed: Tensor)]) {
+    for (output, seed) in outputs {
+      precondition(
+        seed.rows == output.value.rows && seed.columns == output.value.columns, "seed shape")
+      output.add(seed)
+    }
     while let step = steps.popLast() { step() }
+  }
+
+  package func backward(from output: Variable, seed: Tensor) {
+    backward(from: [(output, seed)])
   }
 }

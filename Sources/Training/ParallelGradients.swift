@@ -32,10 +32,13 @@ package final class ParallelGradients {
   }
 
   /// Runs forward and backward over all micro-batches; returns the summed gradient and the reports
-  /// by index. `judge` gets the micro-batch index, its packing, log-probabilities and entropies.
+  /// by index. `judge` gets the micro-batch index, its packing, log-probabilities,
+  /// entropies and label losses.
+  /// The losses of cell labels count `labelWeight` each against the mean over learned tokens.
   package func run<Report: Sendable>(
     _ batches: [@Sendable () throws -> PackedTrees], temperature: Float = 1,
-    _ judge: @Sendable (Int, PackedTrees, [Float], [Float]) -> Judged<Report>
+    labelWeight: Float = 0,
+    _ judge: @Sendable (Int, PackedTrees, [Float], [Float], [Double]) -> Judged<Report>
   ) throws -> (gradient: Tensor, reports: [Report]) {
     let (model, lanes) = (model, lanes)
     let byLane = try Lanes.map(lanes.count, workers: workers) { lane in
@@ -44,10 +47,14 @@ package final class ParallelGradients {
       for index in stride(from: lane, to: batches.count, by: lanes.count) {
         let packed = try batches[index]()
         let tape = Tape(model.parameters, gradients: lanes[lane])
-        let (logs, entropies) = packed.logProbabilities(model, on: tape, temperature: temperature)
-        let judged = judge(index, packed, logs.value.values, entropies)
+        let predictions = packed.predictions(model, on: tape, temperature: temperature)
+        let logs = predictions.logProbabilities
+        let judged = judge(
+          index, packed, logs.value.values, predictions.entropies, predictions.labels.map(\.loss))
+        let scale = labelWeight * Float(packed.rows.count)
         tape.backward(
-          from: logs, seed: Tensor(judged.seeds, rows: judged.seeds.count, columns: 1))
+          from: [(logs, Tensor(judged.seeds, rows: judged.seeds.count, columns: 1))]
+            + predictions.labels.map { ($0.logProbabilities, $0.seed(scale)) })
         reports.append((index, judged.report))
       }
       return reports

@@ -43,12 +43,18 @@ package struct Decoder: Sendable {
   }
 
   /// Final hidden states of packed tokens: embeddings x [B, width] -> [B, width].
+  ///
+  /// `observe` sees the residual stream after each block, numbered from 1.
   package func hiddenStates(
-    _ x: Variable, _ trie: PackedTrie, _ positions: Positions, on tape: Tape
+    _ x: Variable, _ trie: PackedTrie, _ positions: Positions, on tape: Tape,
+    observe: (Int, Variable) -> Void = { _, _ in }
   ) -> Variable {
     let angles = angles(positions)
     var x = x
-    for block in blocks { x = block(x, trie, angles, on: tape) }
+    for (index, block) in blocks.enumerated() {
+      x = block(x, trie, angles, on: tape)
+      observe(index + 1, x)
+    }
     return tape.rmsNorm(x, norm, eps: configuration.eps)
   }
 }

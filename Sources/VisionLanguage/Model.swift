@@ -36,13 +36,15 @@ package final class Model: Sendable {
   /// - Parameters:
   ///   - ids: token ids, picture tokens expanded, [B].
   ///   - features: rows for the picture tokens in order of occurrence, or nil without pictures.
+  ///   - observe: sees the residual stream after each block, numbered from 1.
   package func hiddenStates(
-    _ ids: [Int32], _ trie: PackedTrie, _ positions: Positions, features: Variable?, on tape: Tape
+    _ ids: [Int32], _ trie: PackedTrie, _ positions: Positions, features: Variable?, on tape: Tape,
+    observe: (Int, Variable) -> Void = { _, _ in }
   ) -> Variable {
     let image = Int32(configuration.tokens.image)
     let places = ids.indices.filter { ids[$0] == image }
     let x = tape.embed(ids, decoder.embedding, features: features, places: places)
-    return decoder.hiddenStates(x, trie, positions, on: tape)
+    return decoder.hiddenStates(x, trie, positions, on: tape, observe: observe)
   }
 }
 

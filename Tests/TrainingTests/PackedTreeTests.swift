@@ -74,7 +74,7 @@ func randomPicture(_ random: inout CounterRandom, rows: Int, columns: Int) -> Pa
     let gradients = Tensor(zeros: 1, model.parameters.count)
     let tape = Tape(model.parameters, gradients: gradients)
     let packed = PackedTrees(trees, image: 260)
-    let (logs, _) = packed.logProbabilities(model, on: tape)
+    let logs = packed.predictions(model, on: tape).logProbabilities
     let seeds = (0..<logs.value.count).map { _ in Float(1) }
     tape.backward(from: logs, seed: Tensor(seeds, rows: seeds.count, columns: 1))
     return (logs.value.values, gradients.values)
