@@ -8,6 +8,8 @@ internal import TaskKinds
 /// The base skills of the bundled model, as training texts about badge scenes.
 package struct BadgeSkills: Sendable {
   package enum Skill: String, Sendable, CaseIterable {
+    /// Colour word to the words of its column and row: the circuit that pointing grows from.
+    case locate
     /// Colour word to coordinates, for every badge of a view in random order.
     case point
     /// Coordinates to what is there.
@@ -35,6 +37,7 @@ package struct BadgeSkills: Sendable {
   package func sample(_ skill: Skill, _ index: Int, _ random: CounterRandom) -> TokenTree {
     var random = random
     switch skill {
+    case .locate: return locate(index, &random)
     case .point: return point(index, &random)
     case .tell: return tell(index, &random)
     case .read: return read(index, &random)
@@ -45,6 +48,20 @@ package struct BadgeSkills: Sendable {
     var text = SkillText(tokenizer)
     text.append("<|im_start|>system\n\(system)<|im_end|>\n<|im_start|>user\n")
     return text
+  }
+
+  private func locate(_ index: Int, _ random: inout CounterRandom) -> TokenTree {
+    let shown = world.scene(index)
+    var text = header()
+    text.append(shown.view, contents: shown.viewContents, words: words)
+    text.append("Find the cells.<|im_end|>\n<|im_start|>assistant\n")
+    for badge in random.shuffled(shown.scene.badges) {
+      let point = shown.viewPoint(of: badge)
+      text.append(" \(badge.color.rawValue)")
+      text.append(
+        " \(CellWords.columns[point.x / 28]) \(CellWords.rows[point.y / 28])", learned: true)
+    }
+    return text.tree
   }
 
   private func point(_ index: Int, _ random: inout CounterRandom) -> TokenTree {

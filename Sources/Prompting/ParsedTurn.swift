@@ -1,0 +1,89 @@
+package import Geometry
+
+/// What a model turn does.
+package enum TurnAction: Sendable, Equatable {
+  /// Look closer at a point of the view, in the model's pixels.
+  case zoom(Point)
+  case answer(String)
+  /// Neither: the turn ended without an action, or its action could not be read.
+  case none
+}
+
+/// A model turn, read. Any text gives one: what does not follow the dialect has a reason.
+package struct ParsedTurn: Sendable, Equatable {
+  package var thought: String
+  /// Points written in the thought, in the model's pixels, in order.
+  package var points: [Point]
+  package var action: TurnAction
+  /// Why the turn does not follow the dialect, or nil.
+  package var malformed: String?
+
+  package init(
+    thought: String = "", points: [Point] = [], action: TurnAction = .none,
+    malformed: String? = nil
+  ) {
+    self.thought = thought
+    self.points = points
+    self.action = action
+    self.malformed = malformed
+  }
+}
+
+/// Points written as `(x, y)` with whole numbers.
+package enum PointText {
+  /// Every `(x, y)` of a text, in order; white space is free inside.
+  package static func points(in text: String) -> [Point] {
+    let bytes = Array(text.utf8)
+    var points: [Point] = []
+    var at = 0
+    while at < bytes.count {
+      if bytes[at] == UInt8(ascii: "("), let (point, end) = point(bytes, from: at) {
+        points.append(point)
+        at = end
+      } else {
+        at += 1
+      }
+    }
+    return points
+  }
+
+  /// The point that the whole of `text` is, white space around it aside.
+  package static func exactly(_ text: String) -> Point? {
+    let bytes = Array(text.utf8)
+    let start = skipSpace(bytes, 0)
+    guard let (point, end) = point(bytes, from: start), skipSpace(bytes, end) == bytes.count else {
+      return nil
+    }
+    return point
+  }
+
+  package static func text(of point: Point) -> String { "(\(Int(point.x)), \(Int(point.y)))" }
+
+  private static func point(_ bytes: [UInt8], from start: Int) -> (Point, Int)? {
+    guard start < bytes.count, bytes[start] == UInt8(ascii: "("),
+      let (x, afterX) = number(bytes, skipSpace(bytes, start + 1))
+    else { return nil }
+    let comma = skipSpace(bytes, afterX)
+    guard comma < bytes.count, bytes[comma] == UInt8(ascii: ","),
+      let (y, afterY) = number(bytes, skipSpace(bytes, comma + 1))
+    else { return nil }
+    let end = skipSpace(bytes, afterY)
+    guard end < bytes.count, bytes[end] == UInt8(ascii: ")") else { return nil }
+    return (Point(x: Double(x), y: Double(y)), end + 1)
+  }
+
+  private static func number(_ bytes: [UInt8], _ start: Int) -> (Int, Int)? {
+    var (value, at) = (0, start)
+    while at < bytes.count, (0x30...0x39).contains(bytes[at]), at - start < 7 {
+      value = value * 10 + Int(bytes[at] - 0x30)
+      at += 1
+    }
+    return at > start ? (value, at) : nil
+  }
+
+  private static func skipSpace(_ bytes: [UInt8], _ start: Int) -> Int {
+    var at = start
+    while at < bytes.count, bytes[at] == 0x20 || (9...13).contains(bytes[at]) { at += 1 }
+    return at
+  }
+}
