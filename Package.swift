@@ -97,7 +97,7 @@ let floors: [[Target]] = [
         "Foundations", "JSONText", "Geometry", "Archiving", "Imaging", "Schemas", "Shards",
         "Prompting", "Rewards", "Pipelines",
       ]),
-    room("Evaluation", ["Foundations", "Geometry", "Schemas", "Prompting", "Rewards"]),
+    room("Evaluation", ["Foundations", "JSONText", "Geometry", "Schemas", "Prompting", "Rewards"]),
   ],
   [  // 7: composition and pages
     room(
@@ -158,7 +158,7 @@ let suites: [Target] = [
   tests(
     "OperatorsTests",
     ["Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Shards", "Pipelines", "Operators"]),
-  tests("EvaluationTests", ["Foundations", "Geometry", "Schemas", "Evaluation"]),
+  tests("EvaluationTests", ["Foundations", "JSONText", "Geometry", "Schemas", "Evaluation"]),
   tests("RecipesTests", ["Foundations", "JSONText", "Schemas", "Pipelines", "Recipes"]),
   tests("EndToEndTests", []),
 ]
