@@ -14,4 +14,29 @@ package enum ChatTemplate {
   package static func continuation(user: String) -> String {
     "\n<|im_start|>user\n\(user)\(endOfTurn)\n<|im_start|>assistant\n"
   }
+
+  /// The Jinja text for a checkpoint, as Qwen2.5-VL's template with another default prompt.
+  ///
+  /// `system`, the one the model was trained with, takes the place of "You are a helpful
+  /// assistant."; without it a ViGoRL model stops pointing.
+  package static func jinja(system: String) -> String {
+    let quoted = system.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
+      .replacing("\n", with: "\\n")
+    return """
+      {%- if messages[0]['role'] != 'system' -%}\
+      {{- '<|im_start|>system\\n\(quoted)<|im_end|>\\n' -}}\
+      {%- endif -%}\
+      {%- for message in messages -%}\
+      {{- '<|im_start|>' + message['role'] + '\\n' -}}\
+      {%- if message['content'] is string -%}{{- message['content'] -}}{%- else -%}\
+      {%- for part in message['content'] -%}\
+      {%- if part['type'] == 'image' or 'image' in part or 'image_url' in part -%}\
+      {{- '\(picture)' -}}\
+      {%- elif 'text' in part -%}{{- part['text'] -}}{%- endif -%}\
+      {%- endfor -%}{%- endif -%}\
+      {{- '<|im_end|>\\n' -}}\
+      {%- endfor -%}\
+      {%- if add_generation_prompt -%}{{- '<|im_start|>assistant\\n' -}}{%- endif -%}
+      """
+  }
 }

@@ -1,5 +1,6 @@
 internal import Geometry
 internal import JSONText
+internal import Tokenizing
 
 /// A grammar of tags that writes a turn of a trace as text and reads it back.
 package protocol Dialect: Sendable {
@@ -129,14 +130,19 @@ struct TagScanner {
     if rest.hasSuffix(ChatTemplate.endOfTurn) { rest.removeLast(ChatTemplate.endOfTurn.count) }
   }
 
-  /// The inside of the block that begins here, or nil; a tag must not open again inside.
+  /// Everything that marks structure: inside a block it would make the text ambiguous.
+  static let marks =
+    ["think", "tool_call", "answer", "observation"].flatMap { ["<\($0)>", "</\($0)>"] }
+    + SpecialToken.allCases.map(\.rawValue)
+
+  /// The inside of the block that begins here, or nil; no mark may stand inside.
   mutating func block(_ open: String, _ close: String) -> String? {
     let here = rest.drop(while: \.isWhitespace)
     guard here.hasPrefix(open) else { return nil }
     let inside = here.dropFirst(open.count)
     guard let end = inside.firstRange(of: close) else { return nil }
     let content = inside[..<end.lowerBound]
-    if content.contains(open) { return nil }
+    if Self.marks.contains(where: content.contains) { return nil }
     rest = inside[end.upperBound...]
     return String(content)
   }

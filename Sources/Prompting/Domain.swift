@@ -1,6 +1,7 @@
 package import Foundations
 package import Geometry
 package import Schemas
+internal import Tokenizing
 
 /// One kind of question with everything that search, SFT, RL and evaluation must agree on: prompt
 /// bytes, dialect, pixel budget, crops.
@@ -41,19 +42,36 @@ package struct Domain: Sendable {
   }
 
   /// The prompt of a question, up to the point where the model speaks.
+  ///
+  /// Throws `prompt.markup` where the question or an option holds the name of a special token,
+  /// which would stand for it, and `prompt.picture` for a question without a picture.
   package func prompt(for question: Question) throws(Fault) -> Segment {
     var user = ""
     var media: [MediaReference] = []
+    guard !question.images.isEmpty else {
+      throw Fault("prompt.picture", "the question has no picture", at: Place(record: question.id))
+    }
     for image in question.images {
       user += ChatTemplate.picture
       media.append(MediaReference(sha256: image.sha256, size: try view(of: image.size)))
     }
-    user += question.question
-    if !question.options.isEmpty {
-      user += "\nOptions: " + question.options.joined(separator: ", ")
-    }
+    user += try Self.words(of: question)
     return Segment(
       role: .prompt, text: ChatTemplate.opening(system: system, user: user), media: media)
+  }
+
+  /// The question and, in a second line, its options.
+  private static func words(of question: Question) throws(Fault) -> String {
+    var words = question.question
+    if !question.options.isEmpty {
+      words += "\nOptions: " + question.options.joined(separator: ", ")
+    }
+    if let token = SpecialToken.allCases.first(where: { words.contains($0.rawValue) }) {
+      throw Fault(
+        "prompt.markup", "the question holds the special token \(token.rawValue)",
+        at: Place(record: question.id))
+    }
+    return words
   }
 
   /// What a look at `point`, in the pixels of the view, shows; nil where the point lies outside or

@@ -9,7 +9,9 @@ package enum TurnAction: Sendable, Equatable {
   case none
 }
 
-/// A model turn, read. Any text gives one: what does not follow the dialect has a reason.
+/// A model turn, read.
+///
+/// Any text gives one: what does not follow the dialect has a reason.
 package struct ParsedTurn: Sendable, Equatable {
   package var thought: String
   /// Points written in the thought, in the model's pixels, in order.
@@ -48,31 +50,46 @@ package enum PointText {
   }
 
   /// The point that the whole of `text` is, white space around it aside.
-  package static func exactly(_ text: String) -> Point? {
+  ///
+  /// `fractions` also takes numbers with a fraction, `(3.5, 4)`, of up to 7 digits each.
+  package static func exactly(_ text: String, fractions: Bool = false) -> Point? {
     let bytes = Array(text.utf8)
     let start = skipSpace(bytes, 0)
-    guard let (point, end) = point(bytes, from: start), skipSpace(bytes, end) == bytes.count else {
-      return nil
-    }
+    guard let (point, end) = point(bytes, from: start, fractions: fractions),
+      skipSpace(bytes, end) == bytes.count
+    else { return nil }
     return point
   }
 
   package static func text(of point: Point) -> String { "(\(Int(point.x)), \(Int(point.y)))" }
 
-  private static func point(_ bytes: [UInt8], from start: Int) -> (Point, Int)? {
+  private static func point(
+    _ bytes: [UInt8], from start: Int, fractions: Bool = false
+  ) -> (Point, Int)? {
     guard start < bytes.count, bytes[start] == UInt8(ascii: "("),
-      let (x, afterX) = number(bytes, skipSpace(bytes, start + 1))
+      let (x, afterX) = number(bytes, skipSpace(bytes, start + 1), fractions)
     else { return nil }
     let comma = skipSpace(bytes, afterX)
     guard comma < bytes.count, bytes[comma] == UInt8(ascii: ","),
-      let (y, afterY) = number(bytes, skipSpace(bytes, comma + 1))
+      let (y, afterY) = number(bytes, skipSpace(bytes, comma + 1), fractions)
     else { return nil }
     let end = skipSpace(bytes, afterY)
     guard end < bytes.count, bytes[end] == UInt8(ascii: ")") else { return nil }
-    return (Point(x: Double(x), y: Double(y)), end + 1)
+    return (Point(x: x, y: y), end + 1)
   }
 
-  private static func number(_ bytes: [UInt8], _ start: Int) -> (Int, Int)? {
+  private static func number(
+    _ bytes: [UInt8], _ start: Int, _ fractions: Bool
+  ) -> (Double, Int)? {
+    guard let (whole, end) = digits(bytes, start) else { return nil }
+    guard fractions, end < bytes.count, bytes[end] == UInt8(ascii: "."),
+      let (part, last) = digits(bytes, end + 1)
+    else { return (Double(whole), end) }
+    let scale = (end + 1..<last).reduce(1.0) { scale, _ in scale * 10 }
+    return (Double(whole) + Double(part) / scale, last)
+  }
+
+  private static func digits(_ bytes: [UInt8], _ start: Int) -> (Int, Int)? {
     var (value, at) = (0, start)
     while at < bytes.count, (0x30...0x39).contains(bytes[at]), at - start < 7 {
       value = value * 10 + Int(bytes[at] - 0x30)

@@ -1,5 +1,4 @@
 package import Foundations
-
 internal import Schemas
 
 /// Whatever produces the next turn: the bundled model, a checkpoint, an endpoint, a script.

@@ -15,7 +15,8 @@ func question(options: [String] = ["key", "lock"]) -> Question {
     ],
     question: "Which icon is on the red badge?", options: options, answer: .option("key"),
     domain: "visual-search", source: "test",
-    provenance: Provenance(archive: "a.tar", member: "m", sha256: String(repeating: "b", count: 64),
+    provenance: Provenance(
+      archive: "a.tar", member: "m", sha256: String(repeating: "b", count: 64),
       seed: 0))
 }
 
