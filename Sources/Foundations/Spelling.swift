@@ -14,6 +14,12 @@ package enum Spelling {
     return best?.name
   }
 
+  /// `unknown key "colour"; did you mean "color"?`
+  package static func unknown(_ noun: String, _ word: String, known: [String]) -> String {
+    let hint = nearest(to: word, in: known).map { "; did you mean \"\($0)\"?" } ?? ""
+    return "unknown \(noun) \"\(word)\"\(hint)"
+  }
+
   /// The least number of insertions, deletions, substitutions and swaps of neighbours that turn
   /// one word into the other (optimal string alignment).
   package static func editDistance(_ first: String, _ second: String) -> Int {

@@ -63,11 +63,11 @@ extension JSON {
   }
 
   private func wrongKind(_ expected: String) -> Fault {
-    Fault("json.kind", "expected \(expected), found \(excerpt)")
+    Fault("json.kind", "expected \(expected), found \(brief)")
   }
 
   /// Short text for messages: scalars as written, cut after 40 characters; else the noun.
-  private var excerpt: String {
+  package var brief: String {
     switch self {
     case .array, .object: noun
     case .string(let text) where text.count > 40: "\"\(text.prefix(40))…\""
@@ -172,10 +172,8 @@ extension JSON {
   /// Throws a fault for the first member that is not in `known`, naming the nearest known key.
   package func refuseKeys(except known: [String]) throws(Fault) {
     for member in try asObject where !known.contains(member.key) {
-      let nearest = Spelling.nearest(to: member.key, in: known)
-      let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
-      throw Fault(
-        "json.unknown-key", "unknown key \"\(member.key)\"\(hint)", at: Place(key: member.key))
+      let message = Spelling.unknown("key", member.key, known: known)
+      throw Fault("json.unknown-key", message, at: Place(key: member.key))
     }
   }
 }

@@ -27,7 +27,9 @@ extension Reader {
       if negative && magnitude == 0 { return .number(-0.0) }
       return .integer(negative ? -magnitude : magnitude)
     }
-    if !isWhole, let magnitude = decimal.nearestDouble { return .number(negative ? -magnitude : magnitude) }
+    if !isWhole, let magnitude = decimal.nearestDouble {
+      return .number(negative ? -magnitude : magnitude)
+    }
     return try exact(bytes, start..<at, isWhole: isWhole)
   }
 

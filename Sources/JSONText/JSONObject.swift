@@ -28,6 +28,9 @@ package struct JSONObject: Sendable {
   package var isEmpty: Bool { members.isEmpty }
   package var keys: [String] { members.map(\.key) }
 
+  /// Whether the key is there, be its value null.
+  package func has(_ key: String) -> Bool { position(of: key) != nil }
+
   /// The value of a key; setting replaces in place or appends, setting `nil` removes.
   package subscript(key: String) -> JSON? {
     get { position(of: key).map { members[$0].value } }

@@ -69,5 +69,5 @@ extension JSON {
   }
 
   /// Whether the object has the key, be it null.
-  func has(_ key: String) throws(Fault) -> Bool { try asObject[key] != nil }
+  func has(_ key: String) throws(Fault) -> Bool { try asObject.has(key) }
 }

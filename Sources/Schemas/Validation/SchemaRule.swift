@@ -1,0 +1,156 @@
+internal import JSONText
+
+/// A compiled schema: its rules in the order of evaluation, `unevaluated…` last.
+struct SchemaNode: Sendable {
+  var rules: [SchemaRule] = []
+  /// The resource the schema lies in, which enters the dynamic scope.
+  let resource: Int
+  /// Absolute URI with a JSON pointer as fragment.
+  let location: String
+}
+
+/// One keyword, or several that only make sense together.
+///
+/// Integers are positions of nodes.
+enum SchemaRule: Sendable {
+  case never
+  case type(JSONTypes)
+  case constant(JSON)
+  case choices([JSON])
+  case multiple(of: JSON)
+  case bound(Bound, JSON)
+  case size(SizeLimit, Int)
+  case pattern(Pattern)
+  case unique
+  case required([String])
+  case dependentRequired([(key: String, required: [String])])
+  case members(MemberRule)
+  case memberNames(Int)
+  case elements(prefix: [Int], rest: Int?)
+  case contains(Int, least: Int, most: Int?)
+  case reference(Int)
+  case dynamicReference(Int, anchor: String)
+  case all([Int])
+  case any([Int])
+  case one([Int])
+  case not(Int)
+  case condition(test: Int, then: Int?, otherwise: Int?)
+  case dependentSchemas([(key: String, node: Int)])
+  case unevaluatedItems(Int)
+  case unevaluatedProperties(Int)
+
+  var isUnevaluated: Bool {
+    switch self {
+    case .unevaluatedItems, .unevaluatedProperties: true
+    default: false
+    }
+  }
+}
+
+/// `properties`, `patternProperties` and `additionalProperties` of one schema.
+struct MemberRule: Sendable {
+  var names: [String] = []
+  /// Parallel to `names`.
+  var nodes: [Int] = []
+  var patterns: [(pattern: Pattern, node: Int)] = []
+  var additional: Int?
+
+  /// The position of a key in `names`, searched from `guess` on and around.
+  ///
+  /// Members usually come in the order of the schema, so that the first guess holds.
+  func position(of key: String, from guess: Int) -> Int? {
+    for offset in names.indices {
+      let index = guess + offset < names.count ? guess + offset : guess + offset - names.count
+      if names[index].hasSameUTF8(as: key) { return index }
+    }
+    return nil
+  }
+}
+
+/// The limits on numbers.
+enum Bound: String, Sendable {
+  case maximum
+  case exclusiveMaximum
+  case minimum
+  case exclusiveMinimum
+
+  func holds(_ value: JSON, _ limit: JSON) -> Bool {
+    switch self {
+    case .maximum: !JSONNumber.isLess(limit, value)
+    case .exclusiveMaximum: JSONNumber.isLess(value, limit)
+    case .minimum: !JSONNumber.isLess(value, limit)
+    case .exclusiveMinimum: JSONNumber.isLess(limit, value)
+    }
+  }
+
+  var words: String {
+    switch self {
+    case .maximum: "at most"
+    case .exclusiveMaximum: "less than"
+    case .minimum: "at least"
+    case .exclusiveMinimum: "more than"
+    }
+  }
+}
+
+/// The limits on lengths and counts.
+enum SizeLimit: String, Sendable, CaseIterable {
+  case maxLength
+  case minLength
+  case maxItems
+  case minItems
+  case maxProperties
+  case minProperties
+
+  var isUpper: Bool { self == .maxLength || self == .maxItems || self == .maxProperties }
+
+  var noun: String {
+    switch self {
+    case .maxLength, .minLength: "characters"
+    case .maxItems, .minItems: "elements"
+    case .maxProperties, .minProperties: "members"
+    }
+  }
+}
+
+/// A set of JSON types; `integer` holds for every number without fraction.
+struct JSONTypes: OptionSet, Sendable {
+  let rawValue: UInt8
+
+  static let null = JSONTypes(rawValue: 1)
+  static let boolean = JSONTypes(rawValue: 2)
+  static let integer = JSONTypes(rawValue: 4)
+  static let number = JSONTypes(rawValue: 8)
+  static let string = JSONTypes(rawValue: 16)
+  static let array = JSONTypes(rawValue: 32)
+  static let object = JSONTypes(rawValue: 64)
+
+  static let names: [(String, JSONTypes)] = [
+    ("null", .null), ("boolean", .boolean), ("integer", .integer), ("number", .number),
+    ("string", .string), ("array", .array), ("object", .object),
+  ]
+
+  func admits(_ value: JSON) -> Bool {
+    switch value {
+    case .null: contains(.null)
+    case .bool: contains(.boolean)
+    case .integer: !isDisjoint(with: [.integer, .number])
+    case .number(let number):
+      contains(.number) || (contains(.integer) && number == number.rounded(.towardZero))
+    case .string: contains(.string)
+    case .array: contains(.array)
+    case .object: contains(.object)
+    }
+  }
+
+  var words: String {
+    Self.names.filter { contains($0.1) }.map(\.0).joined(separator: " or ")
+  }
+}
+
+extension String {
+  /// Whether the code points are equal; `==` also holds for canonically equivalent strings.
+  func hasSameUTF8(as other: String) -> Bool {
+    utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
+  }
+}

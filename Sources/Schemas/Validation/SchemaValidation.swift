@@ -1,0 +1,138 @@
+internal import Foundations
+internal import JSONText
+
+/// One validation: where it is in the value and in the schemas, and what it found.
+struct SchemaValidation {
+  let schema: JSONSchema
+  var faults: [SchemaFault] = []
+  /// While silent, the first fault of a schema ends it and none is written down.
+  private(set) var isSilent: Bool
+  private var path: [Token] = []
+  /// The resources entered, outermost first, for `$dynamicRef`.
+  private(set) var scope: [Int] = []
+  private var depth = 0
+  private var isTooDeep = false
+
+  /// Schemas entered at once; a schema that leads back to itself on the same value ends here.
+  ///
+  /// Allows a value of the deepest nesting two schemas a level. A debug build takes 4 kB of stack
+  /// for each, and the threads of the system have 8 MB.
+  private static let deepest = 1_200
+
+  enum Token {
+    case key(String)
+    case index(Int)
+  }
+
+  init(_ schema: JSONSchema, isSilent: Bool) {
+    self.schema = schema
+    self.isSilent = isSilent
+  }
+
+  mutating func run(_ json: JSON) -> Bool {
+    var marks = EvaluationMarks(isTracking: schema.isTracking)
+    let holds = apply(0, to: json, &marks)
+    guard isTooDeep else { return holds }
+    // Not left to `fail`: below a `not`, a failure would count as success.
+    faults.append(
+      SchemaFault(
+        instancePath: "", schemaPath: schema.nodes[0].location, keyword: "$ref",
+        message: "the value is nested too deep, or its schema leads back to itself without end"))
+    return false
+  }
+
+  /// Applies a schema to the value at `path`; its marks join `marks` if it holds.
+  mutating func apply(_ node: Int, to value: JSON, _ marks: inout EvaluationMarks) -> Bool {
+    guard depth < Self.deepest else {
+      isTooDeep = true
+      return false
+    }
+    depth += 1
+    let enters = scope.last != schema.nodes[node].resource
+    if enters { scope.append(schema.nodes[node].resource) }
+    var own = marks.fresh()
+    var holds = true
+    for rule in schema.nodes[node].rules {
+      if !holds && (isSilent || rule.isUnevaluated) { break }
+      if !check(rule, of: node, value, &own) { holds = false }
+    }
+    if enters { scope.removeLast() }
+    depth -= 1
+    if holds { marks.formUnion(own) }
+    return holds
+  }
+
+  private mutating func check(
+    _ rule: SchemaRule, of node: Int, _ value: JSON, _ marks: inout EvaluationMarks
+  ) -> Bool {
+    switch (rule, value) {
+    case (.members(let members), .object(let object)):
+      checkMembers(members, of: node, object, &marks)
+    case (.memberNames(let name), .object(let object)): checkNames(name, object)
+    case (.dependentSchemas(let dependent), .object(let object)):
+      checkDependent(dependent, object, value, &marks)
+    case (.unevaluatedProperties(let rest), .object(let object)):
+      checkUnevaluated(rest, of: node, object, &marks)
+    case (.elements(let prefix, let rest), .array(let elements)):
+      checkElements(prefix, rest, elements, &marks)
+    case (.contains(let item, let least, let most), .array(let elements)):
+      checkContains(item, least, most, of: node, elements, &marks)
+    case (.unevaluatedItems(let rest), .array(let elements)):
+      checkUnevaluated(rest, elements, &marks)
+    case (.reference(let target), _): apply(target, to: value, &marks)
+    case (.dynamicReference(let target, let anchor), _):
+      apply(dynamicTarget(anchor) ?? target, to: value, &marks)
+    case (.all(let nodes), _): checkAll(nodes, value, &marks)
+    case (.any(let nodes), _): checkAny(nodes, of: node, value, &marks)
+    case (.one(let nodes), _): checkOne(nodes, of: node, value, &marks)
+    case (.not(let forbidden), _): checkNot(forbidden, of: node, value, marks)
+    case (.condition(let test, let then, let otherwise), _):
+      checkCondition(test, then, otherwise, value, &marks)
+    default:
+      if let failure = Assertion.failure(of: rule, value) {
+        fail(node, failure.keyword, failure.message(value))
+      } else {
+        true
+      }
+    }
+  }
+
+  /// Writes a fault down unless silent; returns false.
+  mutating func fail(
+    _ node: Int, _ keyword: String, _ message: @autoclosure () -> String
+  ) -> Bool {
+    if isSilent { return false }
+    faults.append(
+      SchemaFault(
+        instancePath: pathText, schemaPath: schema.nodes[node].location + "/" + keyword,
+        keyword: keyword, message: message()))
+    return false
+  }
+
+  private var pathText: String {
+    path.map { token in
+      switch token {
+      case .key(let key): "/" + JSONPointer.escaped(key)
+      case .index(let index): "/\(index)"
+      }
+    }.joined()
+  }
+
+  /// Applies a schema to a member or element.
+  mutating func descend(_ token: Token, _ node: Int, _ value: JSON) -> Bool {
+    path.append(token)
+    defer { path.removeLast() }
+    var marks = EvaluationMarks(isTracking: schema.isTracking)
+    return apply(node, to: value, &marks)
+  }
+
+  /// Applies a schema without writing faults down.
+  mutating func tries(
+    _ node: Int, _ value: JSON, _ marks: inout EvaluationMarks
+  ) -> Bool {
+    let wasSilent = isSilent
+    isSilent = true
+    defer { isSilent = wasSilent }
+    return apply(node, to: value, &marks)
+  }
+}
