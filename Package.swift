@@ -1,3 +1,4 @@
+import Foundation
 // swift-tools-version: 6.2
 import PackageDescription
 
@@ -107,14 +108,19 @@ let floors: [[Target]] = [
         "Weights", "Shards", "Prompting", "TaskKinds", "Rewards", "VisionLanguage", "Pipelines",
         "TraceSearch", "Training", "Operators", "Evaluation", yams,
       ]),
-    room("Reports", ["Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Shards"]),
+    room(
+      "Reports",
+      [
+        "Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Prompting", "Evaluation",
+      ]),
   ],
   [  // 8: the command
     .executableTarget(
       name: "scanpath",
       dependencies: [
         "Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Shards", "Tokenizing",
-        "Prompting", "TaskKinds", "VisionLanguage", "Pipelines", "TensorCore", "Training", "Autograd", "Evaluation", "Recipes",
+        "Prompting", "TaskKinds", "VisionLanguage", "Pipelines", "TensorCore", "Training",
+        "Autograd", "Evaluation", "Recipes",
         "Reports",
       ], swiftSettings: settings + [.strictMemorySafety()])
   ],
@@ -157,13 +163,21 @@ let suites: [Target] = [
     ]),
   tests(
     "OperatorsTests",
-    ["Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Shards", "Pipelines", "Operators"]),
+    [
+      "Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Shards", "Pipelines",
+      "Operators",
+    ]),
   tests("EvaluationTests", ["Foundations", "JSONText", "Geometry", "Schemas", "Evaluation"]),
+  tests(
+    "ReportsTests",
+    [
+      "Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Prompting", "Evaluation",
+      "Reports",
+    ]),
   tests("RecipesTests", ["Foundations", "JSONText", "Schemas", "Pipelines", "Recipes"]),
   tests("EndToEndTests", []),
 ]
 
-import Foundation
 let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
 func exists(_ target: Target) -> Bool {
   FileManager.default.fileExists(

@@ -1,0 +1,97 @@
+package import Evaluation
+
+/// All that the page of a run shows; what is empty or nil leaves its section out.
+package struct ReportContent: Sendable {
+  /// The name of the run.
+  package var title: String
+  /// The command that makes this page again, from the pipeline file on.
+  package var command: String
+  /// Model, domain, seed, times, versions: in the order given.
+  package var facts: [Fact] = []
+  package var results: [ResultRow] = []
+  package var comparisons: [PairedComparison] = []
+  package var categories: [Scoreboard.Cell] = []
+  package var search: SearchFigures?
+  package var stages: [StageCount] = []
+  package var charts: [Chart] = []
+  package var questions: [QuestionView] = []
+
+  package init(title: String, command: String) {
+    self.title = title
+    self.command = command
+  }
+}
+
+package struct Fact: Sendable {
+  package let name: String
+  package let value: String
+
+  package init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// One model in the table of results.
+package struct ResultRow: Sendable {
+  package let score: ModelScore
+  /// The same model on the same questions with looks switched off, where it was tried.
+  package let withoutLooks: ModelScore?
+
+  package init(_ score: ModelScore, withoutLooks: ModelScore? = nil) {
+    self.score = score
+    self.withoutLooks = withoutLooks
+  }
+}
+
+/// What tree search found on the training questions, beside one greedy rollout of the same model.
+package struct SearchFigures: Sendable {
+  /// Questions whose tree holds a leaf with the right answer.
+  package let rightLeaf: Proportion
+  /// Questions that the greedy rollout answers correctly.
+  package let greedy: Proportion
+
+  package init(rightLeaf: Proportion, greedy: Proportion) {
+    self.rightLeaf = rightLeaf
+    self.greedy = greedy
+  }
+}
+
+/// What became of the records that one stage took.
+package struct StageCount: Sendable {
+  package struct Drop: Sendable {
+    package let reason: String
+    package let count: Int
+
+    package init(_ reason: String, _ count: Int) {
+      self.reason = reason
+      self.count = count
+    }
+  }
+
+  package let stage: String
+  package let taken: Int
+  /// Records that went on.
+  package let passed: Int
+  package let dropped: [Drop]
+  package let quarantined: Int
+  /// What else there is to say, such as `1 204 chains in 3 shards`; may be empty.
+  package let note: String
+
+  package init(
+    _ stage: String, taken: Int, passed: Int, dropped: [Drop] = [], quarantined: Int = 0,
+    note: String = ""
+  ) {
+    self.stage = stage
+    self.taken = taken
+    self.passed = passed
+    self.dropped = dropped
+    self.quarantined = quarantined
+    self.note = note
+  }
+
+  /// Records that the counts do not explain: 0 unless something was lost silently.
+  package var unexplained: Int {
+    taken - passed - quarantined - dropped.reduce(0) { $0 + $1.count }
+  }
+}
