@@ -58,7 +58,7 @@ package struct Segment: JSONForm {
 }
 
 /// A picture, or a crop of one, as the model saw it.
-package struct MediaReference: JSONForm {
+package struct MediaReference: JSONForm, Hashable {
   /// Of the original picture's file.
   package var sha256: String
   /// In pixels of the original picture; `nil` for all of it.

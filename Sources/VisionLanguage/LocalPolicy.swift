@@ -1,0 +1,126 @@
+package import Prompting
+package import Tokenizing
+
+internal import Foundations
+internal import Schemas
+
+/// A model of this process as a policy.
+///
+/// Keys and values of everything said in a dialogue are kept with it, so that a turn costs its own
+/// tokens only. One owner at a time; `features` may be shared.
+package final class LocalPolicy: Policy {
+  package let model: Model
+  package let tokenizer: Tokenizer
+  private let features: PictureFeatures
+
+  package init(_ model: Model, _ tokenizer: Tokenizer, _ features: PictureFeatures) {
+    self.model = model
+    self.tokenizer = tokenizer
+    self.features = features
+  }
+
+  /// What is computed about a dialogue: the cache node of every dialogue node.
+  private final class Memory {
+    let cache: KeyValueCache
+    var places: [Int: Int] = [:]
+    init(_ cache: KeyValueCache) { self.cache = cache }
+  }
+
+  package func sample(_ requests: [SampleRequest]) throws -> [Continuation] {
+    try remember(requests)
+    let jobs = requests.map { request in
+      let memory = memory(of: request.dialogue)
+      var settings = SamplingSettings()
+      settings.temperature = request.options.temperature
+      settings.topP = request.options.topP
+      settings.maxTokens = request.options.maxTokens
+      return SamplingJob(
+        memory.cache, context: memory.places[request.node] ?? -1,
+        forced: tokenizer.encode(request.options.forcedPrefix).map(Int32.init),
+        settings: settings, random: request.random)
+    }
+    let tokens = model.configuration.tokens
+    let ends = [Int32(tokens.end), Int32(tokens.begin)]
+    let runs = model.sample(jobs) { _, ids in ids.last.map(ends.contains) ?? false }
+    return zip(zip(requests, jobs), runs).map { pair, run in
+      let (request, job) = pair
+      let ids = (job.forced + run.ids).map(Int.init)
+      let text = tokenizer.decode(ids)
+      let node = request.dialogue.append(
+        Segment(
+          role: .model, text: text, ids: ids,
+          logProbabilities: job.forced.map { _ in 0 } + run.logProbabilities.map(Double.init),
+          forced: job.forced.count),
+        after: request.node)
+      memory(of: request.dialogue).places[node] = run.node
+      return Continuation(node: node, text: text, finish: run.finished ? .endOfTurn : .length)
+    }
+  }
+
+  private func memory(of dialogue: Dialogue) -> Memory {
+    if let memory = dialogue.cache as? Memory { return memory }
+    let memory = Memory(KeyValueCache(model.configuration.text))
+    dialogue.cache = memory
+    return memory
+  }
+
+  /// Brings the contexts of all requests into their caches, wave by wave from the roots.
+  private func remember(_ requests: [SampleRequest]) throws {
+    while true {
+      var runs: [CacheRun] = []
+      for request in requests {
+        let memory = memory(of: request.dialogue)
+        let path = request.dialogue.path(to: request.node)
+        guard let at = path.firstIndex(where: { memory.places[$0] == nil }) else { continue }
+        let parent = at == 0 ? -1 : memory.places[path[at - 1]] ?? -1
+        let place = memory.cache.add(parent: parent)
+        memory.places[path[at]] = place
+        runs.append(try run(request.dialogue, path[at], memory.cache, place))
+      }
+      if runs.isEmpty { return }
+      model.extend(runs)
+    }
+  }
+
+  private func run(
+    _ dialogue: Dialogue, _ node: Int, _ cache: KeyValueCache, _ place: Int
+  ) throws(Fault) -> CacheRun {
+    let segment = dialogue.nodes[node].segment
+    let entries = try entries(of: segment, in: dialogue)
+    if segment.ids.isEmpty {
+      dialogue.setIDs(
+        tokenizer.encode(segment.text, expanding: entries.map(\.grid.tokens)), of: node)
+    }
+    return CacheRun(
+      cache, place, dialogue.nodes[node].segment.ids.map(Int32.init),
+      pictures: entries.map { ($0.grid, $0.features) })
+  }
+
+  private func entries(
+    of segment: Segment, in dialogue: Dialogue
+  ) throws(Fault) -> [PictureFeatures.Entry] {
+    var entries: [PictureFeatures.Entry] = []
+    for reference in segment.media {
+      guard let bytes = dialogue.pictures[reference.sha256] else {
+        throw Fault("dialogue.picture", "the dialogue holds no picture \(reference.sha256)")
+      }
+      entries.append(try features.entry(reference, bytes))
+    }
+    return entries
+  }
+}
+
+extension Tokenizer {
+  /// Ids of a text in which every picture pad is repeated: the i-th to `counts[i]` tokens.
+  ///
+  /// - Precondition: the text has as many pads as there are counts.
+  package func encode(_ text: String, expanding counts: [Int]) -> [Int] {
+    let pad = id(of: .imagePad)
+    var left = counts[...]
+    let ids = encode(text).flatMap { id in
+      id == pad ? Array(repeating: id, count: left.popFirst() ?? 0) : [id]
+    }
+    precondition(left.isEmpty, "\(left.count) pictures have no place in the text")
+    return ids
+  }
+}
