@@ -84,7 +84,7 @@ let floors: [[Target]] = [
   [  // 6: search, training, operators, evaluation
     room(
       "TraceSearch",
-      ["Foundations", "Geometry", "Schemas", "Tokenizing", "Prompting", "Rewards"]),
+      ["Foundations", "JSONText", "Geometry", "Schemas", "Prompting", "Rewards"]),
     room(
       "Training",
       [
