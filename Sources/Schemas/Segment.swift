@@ -3,7 +3,7 @@ package import Geometry
 package import JSONText
 
 /// One piece of a trajectory with one author: the unit of every tree, chain and rollout.
-package struct Segment: JSONForm {
+package struct Segment: JSONForm, Hashable {
   package enum Role: String, Sendable, CaseIterable {
     /// The system text and the question.
     case prompt

@@ -1,7 +1,6 @@
 package import Foundations
-package import Schemas
-
 internal import Glibc
+package import Schemas
 
 /// The tree of one question while it grows. Nodes are a flat list, parents before children.
 package final class SearchTree {
@@ -32,7 +31,7 @@ package final class SearchTree {
   /// The round in which a right leaf was first found.
   package private(set) var success: Int?
   package let random: CounterRandom
-  private let settings: SearchSettings
+  let settings: SearchSettings
 
   package init(_ root: Walk, _ settings: SearchSettings, random: CounterRandom) {
     nodes = [Node(parent: -1, walk: root)]

@@ -12,7 +12,8 @@ package struct TreeSearch {
   /// The reward of an answer, 0 ... 1.
   package let judge: @Sendable (Question, String) -> Double
 
-  package init(_ settings: SearchSettings, judge: @escaping @Sendable (Question, String) -> Double) {
+  package init(_ settings: SearchSettings, judge: @escaping @Sendable (Question, String) -> Double)
+  {
     self.settings = settings
     self.judge = judge
   }

@@ -107,7 +107,9 @@ package struct Walk {
         })
       for (index, turn) in zip(open, turns) {
         var next = try walks[index].after(turn)
-        if next.end == nil && next.turns >= depth { next.end = .failed("no answer at the depth limit") }
+        if next.end == nil && next.turns >= depth {
+          next.end = .failed("no answer at the depth limit")
+        }
         walks[index] = next
       }
     }

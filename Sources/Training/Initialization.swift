@@ -1,9 +1,8 @@
-package import Foundations
-package import VisionLanguage
-
 internal import Autograd
+package import Foundations
 internal import Glibc
 internal import TensorCore
+package import VisionLanguage
 
 /// Fresh weights for training from scratch.
 package enum Initialization {

@@ -1,7 +1,6 @@
 package import Autograd
-package import TensorCore
-
 internal import Foundations
+package import TensorCore
 
 /// How weights follow their gradients.
 package struct OptimizerSettings: Sendable, Equatable {

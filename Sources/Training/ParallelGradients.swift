@@ -1,8 +1,7 @@
-package import TensorCore
-package import VisionLanguage
-
 internal import Autograd
 internal import Foundations
+package import TensorCore
+package import VisionLanguage
 
 /// Gradients of a step, computed by a fixed number of lanes.
 ///

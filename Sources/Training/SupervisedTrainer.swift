@@ -1,9 +1,7 @@
-package import VisionLanguage
-
 internal import Autograd
 internal import Foundations
-internal import Glibc
 internal import TensorCore
+package import VisionLanguage
 
 /// How a run of supervised steps is shaped.
 package struct SupervisedSettings: Sendable, Equatable {
@@ -24,13 +22,11 @@ package struct SupervisedSettings: Sendable, Equatable {
   package var frozen: [String] = []
   package init() {}
 
-  /// The learning rate of a step counted from 0: linear warm-up to the peak at (step + 1) / warm-up
-  /// steps, then cosine to `finalRate` of the peak.
-  package func rate(at step: Int) -> Double {
-    let warm = Int((Double(steps) * warmup).rounded(.up))
-    if step < warm { return rate * Double(step + 1) / Double(warm) }
-    let progress = Double(step - warm) / Double(max(1, steps - warm))
-    return rate * (finalRate + (1 - finalRate) * 0.5 * (1 + cos(Double.pi * progress)))
+  /// Linear warm-up, then cosine to `finalRate` of the peak.
+  package var schedule: Schedule {
+    Schedule(
+      .cosine, peak: rate, steps: steps, warmup: Schedule.warmup(share: warmup, of: steps),
+      floor: finalRate)
   }
 }
 
@@ -73,7 +69,7 @@ package final class SupervisedTrainer {
   package func advance(_ tree: @escaping @Sendable (Int) throws -> TokenTree) throws
     -> SupervisedMetrics
   {
-    let rate = settings.rate(at: step)
+    let rate = settings.schedule.rate(at: step)
     let (size, image) = (settings.microBatch, Int32(model.configuration.tokens.image))
     let batches = stride(from: 0, to: settings.batch, by: size).map { start in
       { @Sendable [settings] in
@@ -81,22 +77,25 @@ package final class SupervisedTrainer {
           (start..<min(start + size, settings.batch)).map { try tree($0) }, image: image)
       }
     }
-    let (gradient, reports) = try gradients.run(batches, labelWeight: settings.labelWeight) { _, packed, logs, entropies, labels in
+    let (gradient, reports) = try gradients.run(batches, labelWeight: settings.labelWeight) {
+      _, packed, logs, entropies, labels in
       ParallelGradients.Judged(
-        seeds: [Float](repeating: -1, count: logs.count),
+        seeds: packed.weights.map { -$0 },
         report: (
-          loss: -logs.reduce(0.0) { $0 + Double($1) },
-          entropy: entropies.reduce(0.0) { $0 + Double($1) }, learned: logs.count,
+          loss: -zip(logs, packed.weights).reduce(0.0) { $0 + Double($1.0 * $1.1) },
+          entropy: zip(entropies, packed.weights).reduce(0.0) { $0 + Double($1.0 * $1.1) },
+          learned: packed.weights.reduce(0.0) { $0 + Double($1) },
           tokens: packed.ids.count, labels: labels
         ))
     }
-    let learned = max(1, reports.reduce(0) { $0 + $1.learned })
+    let learned = max(1, reports.reduce(0) { $0 + $1.learned })  // tokens, chains counted apart
     Kernels.scale(gradient, 1 / Float(learned))
     let norm = try optimizer.update(gradient, rate: rate, workers: workers)
     return SupervisedMetrics(
-      step: step, loss: reports.reduce(0) { $0 + $1.loss } / Double(learned),
-      entropy: reports.reduce(0) { $0 + $1.entropy } / Double(learned), gradientNorm: norm,
-      rate: rate, learnedTokens: learned, labelLosses: mean(reports.map(\.labels)), tokens: reports.reduce(0) { $0 + $1.tokens })
+      step: step, loss: reports.reduce(0) { $0 + $1.loss } / learned,
+      entropy: reports.reduce(0) { $0 + $1.entropy } / learned, gradientNorm: norm,
+      rate: rate, learnedTokens: Int(learned.rounded()), labelLosses: mean(reports.map(\.labels)),
+      tokens: reports.reduce(0) { $0 + $1.tokens })
   }
 
   private func mean(_ losses: [[Double]]) -> [Double] {

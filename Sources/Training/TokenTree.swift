@@ -14,13 +14,18 @@ package struct TokenTree: Sendable {
     package var pictures: [Int]
     /// Whether each token is learned; log-probabilities of the others are not computed.
     package var learned: [Bool]
+    /// How many chains pass through the node: each of its tokens counts that often.
+    package var weight: Float
 
-    package init(parent: Int, ids: [Int32], pictures: [Int] = [], learned: [Bool]) {
+    package init(
+      parent: Int, ids: [Int32], pictures: [Int] = [], learned: [Bool], weight: Float = 1
+    ) {
       precondition(ids.count == learned.count, "\(ids.count) ids, \(learned.count) marks")
       self.parent = parent
       self.ids = ids
       self.pictures = pictures
       self.learned = learned
+      self.weight = weight
     }
   }
 
@@ -87,6 +92,7 @@ package struct PackedTrees: Sendable {
   /// Rows whose prediction is learned, the ids they predict, and where each came from.
   package private(set) var rows: [Int] = []
   package private(set) var targets: [Int32] = []
+  package private(set) var weights: [Float] = []
   package private(set) var origins: [(tree: Int, node: Int, token: Int)] = []
 
   package init(_ trees: [TokenTree], image: Int32) {
@@ -111,6 +117,7 @@ package struct PackedTrees: Sendable {
         precondition(row >= 0, "the first token of a sequence cannot be learned")
         rows.append(row)
         targets.append(node.ids[token])
+        weights.append(node.weight)
         origins.append((index, number, token))
       }
       places.append((place, next, node.ids.isEmpty ? parent.last : start + node.ids.count - 1))

@@ -1,9 +1,9 @@
 package import Foundations
-package import Tokenizing
-
 internal import Geometry
 internal import Imaging
+package import Prompting
 internal import TaskKinds
+package import Tokenizing
 
 /// The base skills of the bundled model, as training texts about badge scenes.
 package struct BadgeSkills: Sendable {
@@ -16,37 +16,44 @@ package struct BadgeSkills: Sendable {
     case tell
     /// What a zoomed crop shows, several crops in a row.
     case read
+    /// Whole conversations with looks at random.
+    case trace
   }
 
   package let world: BadgeWorld
   package let tokenizer: Tokenizer
   package let words: CellWords
-  /// The system prompt of the domain, so that skills are learned where they will be used.
-  package let system: String
+  /// Its system prompt opens every text, so that skills are learned where they will be used.
+  package let domain: Domain
 
-  package init(world: BadgeWorld, tokenizer: Tokenizer, system: String) throws(Fault) {
+  package init(world: BadgeWorld, tokenizer: Tokenizer, domain: Domain) throws(Fault) {
     self.world = world
     self.tokenizer = tokenizer
-    self.system = system
+    self.domain = domain
     words = try CellWords(
       tokenizer,
       contents: VisualSearch.BadgeColor.allCases.map(\.rawValue) + world.icons.names)
   }
 
   /// The training text of a skill about the `index`-th scene.
-  package func sample(_ skill: Skill, _ index: Int, _ random: CounterRandom) -> TokenTree {
+  package func sample(
+    _ skill: Skill, _ index: Int, _ random: CounterRandom
+  ) throws(Fault) -> TokenTree {
     var random = random
     switch skill {
     case .locate: return locate(index, &random)
     case .point: return point(index, &random)
     case .tell: return tell(index, &random)
     case .read: return read(index, &random)
+    case .trace:
+      var trace = try BadgeTrace(self, index, domain, random)
+      return trace.tree()
     }
   }
 
   func header() -> SkillText {
     var text = SkillText(tokenizer)
-    text.append("<|im_start|>system\n\(system)<|im_end|>\n<|im_start|>user\n")
+    text.append("<|im_start|>system\n\(domain.system)<|im_end|>\n<|im_start|>user\n")
     return text
   }
 
@@ -85,7 +92,8 @@ package struct BadgeSkills: Sendable {
     var places = shown.scene.badges.map { badge in
       let point = shown.viewPoint(of: badge)
       return (
-        x: point.x + random.below(9) - 4, y: point.y + random.below(9) - 4, what: "the \(badge.color.rawValue) badge"
+        x: point.x + random.below(9) - 4, y: point.y + random.below(9) - 4,
+        what: "the \(badge.color.rawValue) badge"
       )
     }
     while places.count < shown.scene.badges.count + 3 {
@@ -113,7 +121,8 @@ package struct BadgeSkills: Sendable {
         empty
         ? Point(x: random.uniform(84...812), y: random.uniform(84...588))
         : Point(
-          x: badge.center.x + random.uniform(-46...46), y: badge.center.y + random.uniform(-46...46))
+          x: badge.center.x + random.uniform(-46...46), y: badge.center.y + random.uniform(-46...46)
+        )
       let (picture, contents) = shown.crop(around: center)
       text.append(picture, contents: contents, words: words)
       text.append("What does it show?<|im_end|>\n<|im_start|>assistant\n")

@@ -1,9 +1,8 @@
 package import Foundations
 package import Geometry
 package import Imaging
-package import TaskKinds
-
 internal import Synchronization
+package import TaskKinds
 
 /// Endless scenes of badges on photographs, for teaching the base skills.
 package final class BadgeWorld: Sendable {
@@ -14,7 +13,8 @@ package final class BadgeWorld: Sendable {
   private static let kept = 192
   private static let samplesPerGeneration = 12_000
   // Guards the backgrounds drawn for the current generation.
-  private let backgrounds = Mutex<(generation: Int, slots: [Int: VisualSearch.Background])>((-1, [:]))
+  private let backgrounds = Mutex<(generation: Int, slots: [Int: VisualSearch.Background])>(
+    (-1, [:]))
 
   package init(photographs: [Picture], icons: VisualSearch.Icons, seed: UInt64) {
     self.photographs = photographs

@@ -1,8 +1,7 @@
-package import Foundations
-package import VisionLanguage
-
 internal import Autograd
+package import Foundations
 internal import TensorCore
+package import VisionLanguage
 internal import Weights
 
 /// One stage of the curriculum.
@@ -72,7 +71,7 @@ package final class Pretrainer {
         try stop.check()
         let first = offset + trainer.step * stage.settings.batch
         let source = SampleSource(stage: stage, skills: skills, seed: seed)
-        let metrics = try trainer.advance { source.sample(first + $0) }
+        let metrics = try trainer.advance { try source.sample(first + $0) }
         try onStep(stage, metrics)
         if trainer.step % saveEvery == 0 || trainer.step == stage.settings.steps {
           let finished = trainer.step == stage.settings.steps
@@ -110,7 +109,7 @@ private struct SampleSource: Sendable {
   let skills: BadgeSkills
   let seed: UInt64
 
-  func sample(_ index: Int) -> TokenTree {
+  func sample(_ index: Int) throws(Fault) -> TokenTree {
     var random = CounterRandom(seed: seed).child("pretrain").child(index)
     let shares = BadgeSkills.Skill.allCases.map { ($0, stage.mixture[$0] ?? 0) }
     var left = random.uniform() * shares.reduce(0) { $0 + $1.1 }
@@ -118,6 +117,6 @@ private struct SampleSource: Sendable {
       left -= $0.1
       return left < 0
     }
-    return skills.sample(skill?.0 ?? .point, index, random.child("text"))
+    return try skills.sample(skill?.0 ?? .point, index, random.child("text"))
   }
 }

@@ -1,11 +1,10 @@
-package import VisionLanguage
-
 internal import Foundations
 internal import Geometry
 internal import Imaging
 internal import TaskKinds
 internal import TensorCore
 internal import Tokenizing
+package import VisionLanguage
 
 /// Accuracy of the base skills on a world that training never sees.
 package struct SkillReport: Sendable, Equatable {

@@ -1,8 +1,7 @@
 package import Foundations
 package import Imaging
-package import Tokenizing
-
 internal import TensorCore
+package import Tokenizing
 internal import VisionLanguage
 
 /// Words that name the cells of a picture; each is one token of the vocabulary.

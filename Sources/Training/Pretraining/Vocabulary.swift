@@ -1,7 +1,6 @@
 package import Foundations
-package import Tokenizing
-
 internal import TaskKinds
+package import Tokenizing
 
 /// The tokenizer of the bundled model: byte-level BPE trained on what its tasks say.
 package enum Vocabulary {

@@ -1,0 +1,133 @@
+package import Foundations
+internal import Geometry
+package import Prompting
+package import Schemas
+
+/// Which chains are cut from a tree.
+package struct LinearizationSettings: Sendable, Equatable {
+  package var direct = true
+  package var corrected = true
+  /// Chains kept of a question; the ones from nodes of the highest value.
+  package var perQuestion = 20
+  /// Looks a chain must have.
+  package var minLooks = 0
+  /// Two looks of a chain this near to each other, in pixels of the view, throw it away.
+  package var nearDuplicate = 0.0
+
+  package init() {}
+}
+
+/// What linearising a tree gave.
+package struct Linearized: Sendable {
+  package var chains: [Chain]
+  /// Chains thrown away, by reason.
+  package var dropped: [String: Int]
+}
+
+/// Cuts linear chains from a search tree (ViGoRL, section 4.2).
+///
+/// A direct chain is the path to a node and one of its right rollouts. A corrected chain goes on with a
+/// wrong rollout of the same node up to the turn that would have answered; that turn turns back
+/// instead and takes the first step of a right rollout. The released code speaks the common prefix
+/// twice there; here it is said once.
+package struct Linearization: Sendable {
+  package static let turningBack = "Wait, this seems off. Let's try something else."
+
+  package let settings: LinearizationSettings
+  private let domain: Domain
+
+  package init(_ settings: LinearizationSettings, _ domain: Domain) {
+    self.settings = settings
+    self.domain = domain
+  }
+
+  private struct Candidate {
+    let chain: Chain
+    let value: Double
+    let order: Int
+  }
+
+  package func chains(of tree: TreeRecord) throws(Fault) -> Linearized {
+    var candidates: [Candidate] = []
+    var dropped: [String: Int] = [:]
+    var known: Set<[String]> = []
+    for (index, node) in tree.nodes.enumerated() {
+      let path = path(to: index, in: tree)
+      for chain in cut(node, path, tree.question) {
+        if let reason = try refusal(of: chain, tree.question) {
+          dropped[reason, default: 0] += 1
+        } else if !known.insert(chain.segments.map(\.text)).inserted {
+          dropped["the same chain twice", default: 0] += 1
+        } else {
+          candidates.append(
+            Candidate(chain: chain, value: node.value, order: candidates.count))
+        }
+      }
+    }
+    // The tree's own estimate of its branches decides which chains stay; the released code draws.
+    candidates.sort { $0.value != $1.value ? $0.value > $1.value : $0.order < $1.order }
+    let extra = candidates.count - settings.perQuestion
+    if extra > 0 { dropped["more chains than asked for"] = extra }
+    return Linearized(
+      chains: candidates.prefix(settings.perQuestion).map(\.chain), dropped: dropped)
+  }
+
+  private func path(to index: Int, in tree: TreeRecord) -> [Segment] {
+    var segments: [Segment] = []
+    var at = index
+    while at >= 0 {
+      segments = tree.nodes[at].segments + segments
+      at = tree.nodes[at].parent
+    }
+    return segments
+  }
+
+  private func cut(_ node: TreeNode, _ path: [Segment], _ question: Question) -> [Chain] {
+    let right = node.rollouts.filter { $0.reward >= 1 }
+    let wrong = node.rollouts.filter { $0.reward < 1 && $0.answer != nil }
+    var chains: [Chain] = []
+    if settings.direct {
+      chains += right.compactMap { chain(.direct, path + $0.segments, $0.answer, question) }
+    }
+    if settings.corrected {
+      for (bad, good) in wrong.flatMap({ bad in right.map { (bad, $0) } }) {
+        guard let joined = joined(bad.segments, good.segments) else { continue }
+        chains += [chain(.corrected, path + joined, good.answer, question)].compactMap { $0 }
+      }
+    }
+    return chains
+  }
+
+  /// The wrong rollout with its answering turn turned into the first turn of the right one.
+  private func joined(_ bad: [Segment], _ good: [Segment]) -> [Segment]? {
+    guard let last = bad.last, last.role == .model, let first = good.first, first.role == .model
+    else { return nil }
+    let (wrong, right) = (domain.dialect.parse(last.text), domain.dialect.parse(first.text))
+    guard wrong.malformed == nil, right.malformed == nil else { return nil }
+    let turn = domain.dialect.turn(
+      thought: "\(wrong.thought) \(Self.turningBack) \(right.thought)", right.action)
+    return bad.dropLast() + [Segment(role: .model, text: turn)] + good.dropFirst()
+  }
+
+  private func chain(
+    _ kind: Chain.Kind, _ segments: [Segment], _ answer: String?, _ question: Question
+  ) -> Chain? {
+    guard let answer else { return nil }
+    let looks = segments.compactMap { $0.media.first?.crop?.box.center }
+    return Chain(kind: kind, segments: segments, points: looks, answer: answer)
+  }
+
+  private func refusal(of chain: Chain, _ question: Question) throws(Fault) -> String? {
+    let looks = chain.segments.count { $0.role == .observation }
+    if looks > domain.looks { return "more looks than the domain allows" }
+    if looks < settings.minLooks { return "fewer looks than asked for" }
+    let frame = try domain.frame(of: question.images[0].size)
+    let points = chain.points.map(frame.fromOriginal)
+    for (index, point) in points.enumerated() where settings.nearDuplicate > 0 {
+      if points[..<index].contains(where: { $0.distance(to: point) < settings.nearDuplicate }) {
+        return "two looks at nearly the same place"
+      }
+    }
+    return nil
+  }
+}
