@@ -10,13 +10,32 @@ package struct PretrainStage: Sendable, Equatable {
   /// Relative shares of the skills, by name.
   package var mixture: [BadgeSkills.Skill: Double]
   package var settings: SupervisedSettings
+  /// Held-out accuracies at which the stage ends before its last step; nil: it never does.
+  package var gate: SkillGate?
 
   package init(
-    name: String, mixture: [BadgeSkills.Skill: Double], settings: SupervisedSettings
+    name: String, mixture: [BadgeSkills.Skill: Double], settings: SupervisedSettings,
+    gate: SkillGate? = nil
   ) {
     self.name = name
     self.mixture = mixture
     self.settings = settings
+    self.gate = gate
+  }
+}
+
+/// Accuracies that must both be reached.
+package struct SkillGate: Sendable, Equatable {
+  package var pointing: Double
+  package var reading: Double
+
+  package init(pointing: Double, reading: Double) {
+    self.pointing = pointing
+    self.reading = reading
+  }
+
+  func holds(_ report: SkillReport) -> Bool {
+    report.pointing >= pointing && report.reading >= reading
   }
 }
 
@@ -25,15 +44,17 @@ package final class Pretrainer {
   private let model: Model
   private let stages: [PretrainStage]
   private let skills: BadgeSkills
+  private let exam: SkillExam
   private let seed: UInt64
   private let workers: Int
   private let statePath: String
 
   /// `folder` keeps the state between runs.
   package init(
-    _ model: Model, _ stages: [PretrainStage], _ skills: BadgeSkills, seed: UInt64, workers: Int,
-    folder: String
+    _ model: Model, _ stages: [PretrainStage], _ skills: BadgeSkills, _ exam: SkillExam,
+    seed: UInt64, workers: Int, folder: String
   ) {
+    self.exam = exam
     self.model = model
     self.stages = stages
     self.skills = skills
@@ -44,44 +65,46 @@ package final class Pretrainer {
 
   /// Runs all stages from where the saved state stands.
   ///
-  /// `onStep` gets every step's metrics; every `saveEvery` steps, and at the end of a stage, the
-  /// state is saved and `onSave` called.
+  /// `onStep` gets every step's metrics. Every `examEvery` steps, and at the end of a stage, the
+  /// model is examined, the stage's gate is looked at, the state is saved, and `onExam` called.
   package func run(
-    saveEvery: Int, stop: StopFlag, onStep: (PretrainStage, SupervisedMetrics) throws -> Void,
-    onSave: (PretrainStage, Int) throws -> Void
+    examEvery: Int, stop: StopFlag, onStep: (PretrainStage, SupervisedMetrics) throws -> Void,
+    onExam: (PretrainStage, Int, SkillReport) throws -> Void
   ) throws {
-    var (done, step) = (0, 0)
-    var saved: SafetensorsFile?
-    if Files.exists(statePath) {
-      let file = try SafetensorsFile(path: statePath)
-      done = Int(file.metadata["stage"] ?? "") ?? 0
-      step = Int(file.metadata["step"] ?? "") ?? 0
-      try restore(file, "weights", model.parameters.values)
-      saved = file
-    }
-    for (number, stage) in stages.enumerated() where number >= done {
+    let saved = try savedState()
+    for (number, stage) in stages.enumerated() where number >= saved.stage {
       let trainer = SupervisedTrainer(model, stage.settings, workers: workers)
-      if number == done, step > 0, let saved {
-        try restore(saved, "first", trainer.optimizer.first)
-        try restore(saved, "second", trainer.optimizer.second)
-        trainer.optimizer.step = step
+      if number == saved.stage, saved.step > 0, let file = saved.file {
+        try restore(file, "first", trainer.optimizer.first)
+        try restore(file, "second", trainer.optimizer.second)
+        trainer.optimizer.step = saved.step
       }
       let offset = stages[..<number].reduce(0) { $0 + $1.settings.steps * $1.settings.batch }
-      while trainer.step < stage.settings.steps {
+      var isFinished = false
+      while !isFinished {
         try stop.check()
         let first = offset + trainer.step * stage.settings.batch
         let source = SampleSource(stage: stage, skills: skills, seed: seed)
-        let metrics = try trainer.advance { try source.sample(first + $0) }
-        try onStep(stage, metrics)
-        if trainer.step % saveEvery == 0 || trainer.step == stage.settings.steps {
-          let finished = trainer.step == stage.settings.steps
-          try save(
-            trainer.optimizer, stage: finished ? number + 1 : number,
-            step: finished ? 0 : trainer.step)
-          try onSave(stage, trainer.step)
-        }
+        try onStep(stage, try trainer.advance { try source.sample(first + $0) })
+        isFinished = trainer.step == stage.settings.steps
+        guard isFinished || trainer.step % examEvery == 0 else { continue }
+        let report = try exam.run(model, workers: workers)
+        isFinished = isFinished || stage.gate?.holds(report) ?? false
+        try save(
+          trainer.optimizer, stage: isFinished ? number + 1 : number,
+          step: isFinished ? 0 : trainer.step)
+        try onExam(stage, trainer.step, report)
       }
     }
+  }
+
+  private func savedState() throws(Fault) -> (stage: Int, step: Int, file: SafetensorsFile?) {
+    guard Files.exists(statePath) else { return (0, 0, nil) }
+    let file = try SafetensorsFile(path: statePath)
+    try restore(file, "weights", model.parameters.values)
+    return (
+      Int(file.metadata["stage"] ?? "") ?? 0, Int(file.metadata["step"] ?? "") ?? 0, file
+    )
   }
 
   private func save(_ optimizer: Optimizer, stage: Int, step: Int) throws(Fault) {
