@@ -77,6 +77,44 @@ package enum Files {
     guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else { throw fault("create folder", path) }
   }
 
+  /// The length of a file in bytes.
+  package static func size(_ path: String) throws(Fault) -> Int {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { throw fault("read", path) }
+    return Int(status.st_size)
+  }
+
+  /// The SHA-256 of a file's bytes, as 64 lower-case hexadecimal digits; the file may be larger
+  /// than memory.
+  package static func sha256(_ path: String) throws(Fault) -> String {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw fault("read", path) }
+    defer { close(descriptor) }
+    var hash = SHA256()
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let got = unsafe buffer.withUnsafeMutableBytes { buffer in
+        unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      }
+      if got < 0 && errno == EINTR { continue }
+      guard got >= 0 else { throw fault("read", path) }
+      if got == 0 { return hash.hexadecimal() }
+      hash.update(buffer.span.extracting(0..<got))
+    }
+  }
+
+  /// Removes a file, or a folder with all that is in it; an absent one is fine, and a link is not
+  /// followed.
+  package static func removeTree(_ path: String) throws(Fault) {
+    var status = stat()
+    if unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR {
+      for name in try names(in: path) { try removeTree(path + "/" + name) }
+      guard unsafe rmdir(path) == 0 else { throw fault("remove", path) }
+    } else {
+      guard unsafe unlink(path) == 0 || errno == ENOENT else { throw fault("remove", path) }
+    }
+  }
+
   package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
   package static func isFolder(_ path: String) -> Bool {

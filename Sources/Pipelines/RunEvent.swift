@@ -1,0 +1,68 @@
+/// What a run tells while it goes on, for people to watch.
+package enum RunEvent: Sendable {
+  /// The stage had finished before and nothing it depends on has changed.
+  case skipped(stage: String)
+  case started(stage: String)
+  case advanced(StageProgress)
+  /// A line of the stage's own, such as a training step's loss.
+  case note(stage: String, text: String)
+  case finished(StageSummary)
+}
+
+/// How far a phase of a stage is.
+package struct StageProgress: Sendable, Equatable {
+  package let stage: String
+  /// Units that are done, those read back from an earlier attempt included.
+  package let done: Int
+  package let total: Int
+  /// Units that were done before this attempt.
+  package let readBack: Int
+  /// Since the phase began in this attempt.
+  package let seconds: Double
+
+  package init(stage: String, done: Int, total: Int, readBack: Int, seconds: Double) {
+    self.stage = stage
+    self.done = done
+    self.total = total
+    self.readBack = readBack
+    self.seconds = seconds
+  }
+
+  /// Units per second in this attempt, or `nil` before the first one is done.
+  package var rate: Double? {
+    done > readBack && seconds > 0 ? Double(done - readBack) / seconds : nil
+  }
+
+  /// Seconds to go at that rate.
+  package var remaining: Double? { rate.map { Double(total - done) / $0 } }
+
+  /// `search: 120 of 480 (25 %), 3.2/s, 1 min 52 s left`.
+  package var text: String {
+    var text = "\(stage): \(done) of \(total) (\(total == 0 ? 100 : done * 100 / total) %)"
+    if let rate {
+      let digits = rate < 10 ? 10.0 : 1
+      let shown = (rate * digits).rounded() / digits
+      text += rate < 0.1 ? ", \(Seconds.text(1 / rate)) each" : ", \(shown)/s"
+    }
+    if let remaining, done < total { text += ", \(Seconds.text(remaining)) left" }
+    return text
+  }
+}
+
+/// What one stage came to.
+package struct StageSummary: Sendable, Equatable {
+  package let stage: String
+  /// Whether an earlier run had finished it.
+  package let wasSkipped: Bool
+  package let counts: StageCounts
+  package let misses: [String]
+  package let seconds: Seconds
+
+  init(_ entry: LedgerEntry, wasSkipped: Bool) {
+    stage = entry.stage
+    self.wasSkipped = wasSkipped
+    counts = entry.counts ?? StageCounts()
+    misses = entry.misses
+    seconds = entry.seconds
+  }
+}

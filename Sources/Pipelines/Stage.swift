@@ -1,0 +1,76 @@
+package import Foundations
+package import JSONText
+
+/// One stage of a pipeline.
+///
+/// A stage cuts its work into numbered units, fixed by its input and never by the number of
+/// workers, and runs them through its context, which runs each unit once ever. What a stage
+/// leaves must depend on its settings, its inputs, the stages before it and the seed alone.
+package protocol Stage: Sendable {
+  /// Distinct within a run; names the stage's folders: `search`, `filter-2`.
+  var name: String { get }
+  /// Everything that was chosen for this stage, defaults included. A change reruns the stage and
+  /// every stage after it.
+  var settings: JSON { get }
+  /// Raised when the code of the stage changes what it leaves.
+  var version: Int { get }
+  /// Files and folders outside of the run folder that the stage reads.
+  var inputs: [String] { get }
+
+  /// Does the work and says what became of the records.
+  func run(_ context: StageContext) throws -> StageCounts
+}
+
+extension Stage {
+  package var version: Int { 1 }
+  package var inputs: [String] { [] }
+}
+
+/// What a stage depends on, as one hash.
+package enum Fingerprint {
+  /// SHA-256 of the fingerprint before (for the first stage: of the run's own settings), the
+  /// stage's name, version and settings with sorted keys, and the hashes of its inputs.
+  package static func of(_ stage: some Stage, after before: String) throws(Fault) -> String {
+    var inputs: [JSON] = []
+    for path in stage.inputs { inputs.append([.string(path), .string(try hash(of: path))]) }
+    let dependence: JSON = [
+      .string(before), .string(stage.name), .integer(stage.version), sorted(stage.settings),
+      .array(inputs),
+    ]
+    return SHA256.hexadecimal(of: dependence.bytes())
+  }
+
+  /// The fingerprints of stages in their order.
+  package static func chain(_ stages: [any Stage], from root: JSON) throws(Fault) -> [String] {
+    var last = SHA256.hexadecimal(of: sorted(root).bytes())
+    var chain: [String] = []
+    for stage in stages {
+      last = try of(stage, after: last)
+      chain.append(last)
+    }
+    return chain
+  }
+
+  /// The same value with the members of every object in the order of their keys.
+  package static func sorted(_ json: JSON) -> JSON {
+    switch json {
+    case .array(let elements): .array(elements.map(sorted))
+    case .object(let object):
+      .object(
+        JSONObject(
+          object.members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            .map { ($0.key, sorted($0.value)) }))
+    default: json
+    }
+  }
+
+  /// The SHA-256 of a file, or of the names and hashes of all files in a folder.
+  private static func hash(of path: String) throws(Fault) -> String {
+    guard Files.isFolder(path) else { return try Files.sha256(path) }
+    var parts: [JSON] = []
+    for name in try Files.names(in: path) {
+      parts.append([.string(name), .string(try hash(of: path + "/" + name))])
+    }
+    return SHA256.hexadecimal(of: JSON.array(parts).bytes())
+  }
+}
