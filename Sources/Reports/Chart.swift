@@ -56,7 +56,8 @@ package struct Chart: Sendable {
         Series(parts.count > 1 ? parts[0] : title, points.sorted { $0.x < $1.x }))
     }
     return titles.map { title in
-      Chart("\(stage) · \(title.replacing("_", with: " "))", series: groups[title] ?? [])
+      let name = title.replacing("_", with: " ")
+      return Chart("\(stage) · \(name)", y: name, series: groups[title] ?? [])
     }
   }
 }

@@ -2,16 +2,17 @@
 struct ChartView {
   let chart: Chart
 
-  private let width = 440.0
-  private let height = 240.0
-  private let left = 54.0
+  private let width = 380.0
+  private let height = 216.0
+  private let left = 56.0
   private let right = 14.0
   private let top = 12.0
   private let bottom = 40.0
 
   var markup: Markup {
     let points = chart.series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
-    guard let x = Axis(points.map(\.x), whole: true), let y = Axis(points.map(\.y), whole: false)
+    guard let x = Axis(points.map(\.x), widened: false),
+      let y = Axis(points.map(\.y), widened: true)
     else { return "" }
     return """
       <figure class="chart"><figcaption>\(chart.title)\(legend)</figcaption>
@@ -108,8 +109,8 @@ struct Axis: Equatable {
   /// Decimals that tell neighbouring ticks apart.
   let digits: Int
 
-  /// The range of `values`, widened to whole ticks; nil where there is none.
-  init?(_ values: [Double], whole: Bool) {
+  /// The range of `values`, to whole ticks if `widened`; nil where there is none.
+  init?(_ values: [Double], widened: Bool) {
     guard var low = values.min(), var high = values.max(), (high - low).isFinite else { return nil }
     if low == high {
       let margin = low == 0 ? 1 : low.magnitude * 0.1
@@ -120,21 +121,29 @@ struct Axis: Equatable {
     let rough = (high - low) / 4
     while unit > rough { (unit, digits) = (unit / 10, digits + 1) }
     while unit * 10 <= rough { unit *= 10 }
-    let step = unit * (rough / unit >= 5 ? 5 : rough / unit >= 2 ? 2 : 1)
+    let step = unit * (rough / unit > 5 ? 10 : rough / unit > 2 ? 5 : rough / unit > 1 ? 2 : 1)
     let first = (low / step).rounded(.down)
     let last = (high / step).rounded(.up)
     let all = (0...Int(last - first)).map { (first + Double($0)) * step }
     // Steps of training end where they end; only y is widened.
-    self.low = whole ? low : first * step
-    self.high = whole ? high : last * step
+    self.low = widened ? first * step : low
+    self.high = widened ? last * step : high
     self.digits = digits
     ticks = all.filter { [low = self.low, high = self.high] in
       $0 >= low - step * 1e-9 && $0 <= high + step * 1e-9
     }
   }
 
+  /// A tick as text; in powers of ten where every tick is below a thousandth.
   func label(_ value: Double) -> String {
-    if digits > 5 { return String(value) }
-    return Decimal.text(value, digits: digits).replacing("-", with: "−")
+    if value == 0 { return "0" }
+    var text = Decimal.text(value, digits: digits)
+    let highest = max(low.magnitude, high.magnitude)
+    if highest < 1e-3 {
+      var (factor, exponent) = (1.0, 0)
+      while highest * factor < 1 { (factor, exponent) = (factor * 10, exponent + 1) }
+      text = "\(Decimal.text(value * factor, digits: max(0, digits - exponent)))e-\(exponent)"
+    }
+    return text.replacing("-", with: "−")
   }
 }

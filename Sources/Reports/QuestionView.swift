@@ -107,7 +107,8 @@ package struct TraceView: Sendable {
     }
     self.init(
       model: record.model, steps: steps, answer: record.answer,
-      answerPoint: place(record.answer.flatMap(PointText.exactly)), isCorrect: record.isCorrect,
+      answerPoint: place(record.answer.flatMap { PointText.exactly($0) }),
+      isCorrect: record.isCorrect,
       reason: record.reason)
   }
 }

@@ -11,7 +11,7 @@ struct ResultsSection {
       <p class="lead">Share of held-out questions answered correctly. Bars are 95 % intervals \
       (Wilson); a ring is the same model with looks switched off.</p>
       <div class="scroll"><table class="results">
-      <thead><tr><th>Model</th><th class="wide">Accuracy</th><th class="n">95 % interval</th>\
+      <thead><tr><th>Model</th><th class="wide">\(Self.scale)</th><th class="n">95 % interval</th>\
       <th class="n">Looks off</th><th class="n">Looks per question</th><th class="n">Answered</th>\
       <th class="n">Questions</th></tr></thead>
       <tbody>\(content.results.map(row))</tbody></table></div>
@@ -98,7 +98,7 @@ struct ResultsSection {
     return """
       <h3>By kind of question</h3>
       <div class="scroll"><table><thead><tr><th>Kind</th><th>Model</th>\
-      <th class="wide">Accuracy</th><th class="n">Looks per question</th>\
+      <th class="wide">\(Self.scale)</th><th class="n">Looks per question</th>\
       <th class="n">Questions</th></tr></thead><tbody>\(rows)</tbody></table></div>
 
       """
@@ -124,6 +124,10 @@ struct ResultsSection {
     \(Decimal.grouped(share.count)) questions · \(Self.range(share.interval))</span></div>
     """
   }
+
+  private static let scale: Markup = """
+    <span class="scale"><span>0</span><span>Accuracy</span><span>100 %</span></span>
+    """
 
   private static func range(_ interval: Interval) -> String {
     "\(Decimal.text(100 * interval.low, digits: 1)) – \(Decimal.percent(interval.high))"

@@ -24,9 +24,9 @@ enum Stylesheet {
     h2{margin:0 0 6px;font-size:25px;letter-spacing:-.012em}h3{margin:32px 0 4px;font-size:18px}
     section{margin-top:56px}.lead{margin:0 0 16px;max-width:72ch;color:var(--soft)}
     .soft{color:var(--soft)}.good{color:var(--good)}.bad{color:var(--bad)}.even{color:var(--ink)}
-    .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(190px,1fr));gap:1px;margin:0;\
+    .facts{display:flex;flex-wrap:wrap;gap:1px;margin:0;\
     background:var(--rule);border:1px solid var(--rule);border-radius:10px;overflow:hidden}
-    .facts div{background:var(--card);padding:10px 14px}dt{font-size:13px;color:var(--soft)}
+    .facts div{flex:1 1 auto;background:var(--card);padding:10px 18px 10px 14px}dt{font-size:13px;color:var(--soft)}
     dd{margin:0;font-weight:550;overflow-wrap:anywhere}
     .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--rule);border-radius:10px}
     table{width:100%;border-collapse:collapse}
@@ -39,9 +39,10 @@ enum Stylesheet {
     .measure b{min-width:62px;text-align:right;font-size:17px}
     .bar{position:relative;flex:1;height:22px}
     .bar::before{content:"";position:absolute;inset:10px 0;border-radius:2px;background:var(--rule)}
-    .bar i{position:absolute}.range{top:7px;height:8px;border-radius:4px;background:var(--accent);\
-    opacity:.34}
-    .dot{top:4px;width:14px;height:14px;margin-left:-7px;border-radius:50%;\
+    .scale{display:flex;justify-content:space-between;margin-right:76px;font-weight:450}
+    .bar i{position:absolute}.range{top:6px;height:10px;border-radius:5px;background:var(--accent);\
+    opacity:.4}
+    .dot{top:5px;width:12px;height:12px;margin-left:-6px;border-radius:50%;\
     background:var(--accent);box-shadow:0 0 0 2px var(--card)}
     .ring{top:5px;width:12px;height:12px;margin-left:-6px;border-radius:50%;\
     border:2.5px solid var(--warn);background:var(--card)}

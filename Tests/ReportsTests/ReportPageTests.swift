@@ -4,9 +4,10 @@ import Geometry
 import Imaging
 import JSONText
 import Prompting
-import Reports
 import Schemas
 import Testing
+
+@testable import Reports
 
 @Suite struct ReportPageTests {
   static func text(_ content: ReportContent) -> String {
@@ -135,4 +136,20 @@ import Testing
     #expect(try Chart.charts(stage: "s", metrics: lines) { $0 == "loss" }.count == 1)
     #expect(throws: Fault.self) { try Chart.charts(stage: "s", metrics: [["loss": 1]]) }
   }
+}
+
+@Suite struct AxisTests {
+  @Test(arguments: [
+    ([0.0, 1], ["0", "0.5", "1.0"]), ([0, 2e-4], ["0", "0.5e−4", "1.0e−4", "1.5e−4", "2.0e−4"]),
+    ([-3, 7], ["−5", "0", "5", "10"]), ([1, 200], ["0", "50", "100", "150", "200"]),
+    ([5, 5], ["4.5", "5.0", "5.5"]),
+  ])
+  func `Ticks lie at round numbers and cover the values`(values: [Double], labels: [String]) throws
+  {
+    let axis = try #require(Axis(values, widened: true))
+    #expect(axis.ticks.map(axis.label) == labels)
+    #expect(axis.low <= values[0] && values[1] <= axis.high)
+  }
+
+  @Test func `No values make no axis`() { #expect(Axis([], widened: true) == nil) }
 }
