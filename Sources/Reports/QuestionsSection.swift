@@ -71,7 +71,7 @@ struct QuestionsSection {
         """
     }
     let place: Markup =
-      step.point.map { "<span class=\"place\">\(Int($0.x)), \(Int($0.y))</span>" } ?? ""
+      step.point.map { "<span class=\"place\">at \(Int($0.x)), \(Int($0.y)) px</span>" } ?? ""
     let badge: Markup = step.point == nil ? "thought" : "c\(color)"
     return """
       <li><span class="disc \(badge)">\(number)</span>\

@@ -90,7 +90,8 @@ enum Stylesheet {
     .truth{fill:none}rect.truth{stroke:#0ca84f}.way{fill:none;stroke:#15181d;stroke-linejoin:round}
     .cut{fill:none;stroke:var(--c)}.cross{stroke:#0ca84f;stroke-linecap:round}.cross.bad{stroke:#d92b1c}
     .picture{--c0:#d9480f;--c1:#1864ab;--c2:#2b8a3e;--c3:#862e9c;--c4:#a06600;--c5:#0b7285}
-    .picture .disc circle{fill:var(--c);stroke:#fff}.picture text{fill:#fff;font-weight:700}
+    .picture .badge{fill:var(--c);stroke:#fff}.halo{fill:none;stroke:#fff;stroke-opacity:.85}\
+    .spot{fill:none;stroke:var(--c)}.picture text{fill:#fff;font-weight:700}
     .model{display:flex;justify-content:space-between;margin:0 0 8px}.mark{font-weight:650}
     .trace ol{list-style:none;margin:0;padding:0}
     .trace li{display:grid;grid-template-columns:26px 1fr auto;gap:10px;padding:8px 0;\

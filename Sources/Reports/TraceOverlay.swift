@@ -62,13 +62,20 @@ struct TraceOverlay {
       """
   }
 
+  /// A ring at the place itself and its number beside it, so that what was looked at stays visible.
   private var discs: [Markup] {
     looks.map { number, point in
-      """
-      <g class="disc c\((number - 1) % 6)"><circle cx="\(point.x)" cy="\(point.y)" r="\(11 * unit)" \
-      stroke-width="\(1.8 * unit)"/><text x="\(point.x)" y="\(point.y + 4.4 * unit)" \
-      font-size="\(12.5 * unit)" text-anchor="middle">\(number)</text></g>
-      """
+      let center = TraceDrawing.badge(beside: point, in: view.picture.size, unit: unit)
+      return """
+        <g class="disc c\((number - 1) % 6)">\
+        <circle class="halo" cx="\(point.x)" cy="\(point.y)" r="\(5 * unit)" \
+        stroke-width="\(5 * unit)"/>\
+        <circle class="spot" cx="\(point.x)" cy="\(point.y)" r="\(5 * unit)" \
+        stroke-width="\(2.4 * unit)"/>\
+        <circle class="badge" cx="\(center.x)" cy="\(center.y)" r="\(10.5 * unit)" \
+        stroke-width="\(1.8 * unit)"/><text x="\(center.x)" y="\(center.y + 4.3 * unit)" \
+        font-size="\(12.5 * unit)" text-anchor="middle">\(number)</text></g>
+        """
     }
   }
 
