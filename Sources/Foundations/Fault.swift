@@ -31,6 +31,8 @@ package struct Fault: Error, Sendable, Equatable {
 /// Where in the input a fault lies; any field may be unknown.
 package struct Place: Sendable, Equatable {
   package var file: String?
+  /// The path of a member inside the archive `file`.
+  package var member: String?
   package var record: String?
   /// Path of keys and indices inside the record: `answer.box[2]`.
   package var key: String?
@@ -42,10 +44,11 @@ package struct Place: Sendable, Equatable {
   package var byte: Int?
 
   package init(
-    file: String? = nil, record: String? = nil, key: String? = nil, line: Int? = nil,
-    column: Int? = nil, byte: Int? = nil
+    file: String? = nil, member: String? = nil, record: String? = nil, key: String? = nil,
+    line: Int? = nil, column: Int? = nil, byte: Int? = nil
   ) {
     self.file = file
+    self.member = member
     self.record = record
     self.key = key
     self.line = line
@@ -55,8 +58,9 @@ package struct Place: Sendable, Equatable {
 
   func filled(from outer: Place) -> Place {
     Place(
-      file: file ?? outer.file, record: record ?? outer.record, key: key ?? outer.key,
-      line: line ?? outer.line, column: column ?? outer.column, byte: byte ?? outer.byte)
+      file: file ?? outer.file, member: member ?? outer.member, record: record ?? outer.record,
+      key: key ?? outer.key, line: line ?? outer.line, column: column ?? outer.column,
+      byte: byte ?? outer.byte)
   }
 }
 
@@ -64,6 +68,7 @@ extension Place: CustomStringConvertible {
   package var description: String {
     var parts: [String] = []
     if let file { parts.append(file) }
+    if let member { parts.append("member \(member)") }
     if let line { parts.append("line \(line)" + (column.map { ", column \($0)" } ?? "")) }
     if let byte, line == nil { parts.append("byte \(byte)") }
     if let record { parts.append("record \(record)") }

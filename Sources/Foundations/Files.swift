@@ -31,24 +31,9 @@ package enum Files {
   /// Writes `bytes` under `path` so that a reader sees the old file or the whole new one:
   /// temporary name, fsync, rename, fsync of the folder.
   package static func writeAtomically(_ bytes: [UInt8], to path: String) throws(Fault) {
-    let temporary = path + ".partial"
-    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw fault("write", temporary) }
-    var written = 0
-    while written < bytes.count {
-      let put = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Glibc.write(descriptor, buffer.baseAddress! + written, buffer.count - written)
-      }
-      if put < 0 && errno == EINTR { continue }
-      guard put > 0 else {
-        let failure = fault("write", temporary)
-        close(descriptor)
-        throw failure
-      }
-      written += put
-    }
-    guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw fault("write", temporary) }
-    try publish(temporary, as: path)
+    var file = try OutputFile(path)
+    try file.write(bytes)
+    _ = try file.commit()
   }
 
   /// Renames a finished, synced file to its final name and syncs the folder.
@@ -66,7 +51,9 @@ package enum Files {
     guard descriptor >= 0 else { throw fault("append", path) }
     defer { close(descriptor) }
     let bytes = line + [0x0A]
-    let put = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    let put = unsafe bytes.withUnsafeBytes {
+      unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+    }
     guard put == bytes.count, fsync(descriptor) == 0 else { throw fault("append", path) }
   }
 
@@ -74,7 +61,9 @@ package enum Files {
   package static func makeFolder(_ path: String) throws(Fault) {
     if path.isEmpty || isFolder(path) { return }
     try makeFolder(parent(of: path))
-    guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else { throw fault("create folder", path) }
+    guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
+      throw fault("create folder", path)
+    }
   }
 
   /// The length of a file in bytes.
@@ -142,9 +131,26 @@ package enum Files {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  private static func fault(_ verb: String, _ path: String) -> Fault {
+  /// Deletes a file; one that is not there is fine.
+  package static func remove(_ path: String) throws(Fault) {
+    guard unsafe unlink(path) == 0 || errno == ENOENT else { throw fault("remove", path) }
+  }
+
+  /// Cuts a file to its first `count` bytes and syncs it.
+  package static func truncate(_ path: String, to count: Int) throws(Fault) {
+    let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw fault("truncate", path) }
+    defer { close(descriptor) }
+    guard ftruncate(descriptor, count) == 0, fsync(descriptor) == 0 else {
+      throw fault("truncate", path)
+    }
+  }
+
+  /// The fault of the system call that just failed.
+  static func fault(_ verb: String, _ path: String) -> Fault {
     let reason = unsafe String(cString: strerror(errno))
-    return Fault("file.\(verb.replacing(" ", with: "-"))", "cannot \(verb)", at: Place(file: path),
+    return Fault(
+      "file.\(verb.replacing(" ", with: "-"))", "cannot \(verb)", at: Place(file: path),
       cause: reason)
   }
 }

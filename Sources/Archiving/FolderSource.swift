@@ -1,0 +1,94 @@
+internal import Foundations
+internal import Glibc
+
+/// The files below a folder, level by level, each level sorted by bytes.
+///
+/// Names are bytes throughout, so that files whose names are not UTF-8 are read too.
+final class FolderSource: MemberSource {
+  private let root: [UInt8]
+  private let limits: ArchiveLimits
+  /// Paths still to visit, the next one last.
+  private var waiting: [[UInt8]] = []
+  private var current: [UInt8] = []
+
+  init(_ path: String, _ limits: ArchiveLimits) throws(Fault) {
+    root = Array(path.utf8)
+    self.limits = limits
+    waiting = try paths(in: [])
+  }
+
+  func next() throws(Fault) -> FoundMember? {
+    guard let path = waiting.popLast() else { return nil }
+    current = path
+    var status = stat()
+    guard unsafe lstat(location(path), &status) == 0 else { throw failure("read", path) }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return FoundMember(path: path, kind: .file, size: Int(status.st_size))
+    case S_IFDIR:
+      waiting.append(contentsOf: try paths(in: path))
+      return FoundMember(path: path, kind: .folder)
+    case S_IFLNK: return FoundMember(path: path, kind: .symbolicLink, linkTarget: target(of: path))
+    default: return FoundMember(path: path, kind: .special)
+    }
+  }
+
+  func data() throws(Fault) -> [UInt8] {
+    let descriptor = unsafe open(location(current), O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("read", current) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw failure("read", current) }
+    let size = Int(status.st_size)
+    if size > limits.memberBytes { throw limits.tooLarge(size) }
+    var failed = false
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+      while filled < size {
+        let rest = unsafe UnsafeMutableBufferPointer(rebasing: buffer[filled..<size])
+        let step = unsafe read(descriptor, rest.baseAddress, rest.count)
+        if step < 0 && errno == EINTR { continue }
+        failed = step < 0
+        if step <= 0 { return }
+        filled += step
+      }
+    }
+    if failed { throw failure("read", current) }
+    return bytes
+  }
+
+  // MARK: Names
+
+  /// The paths in a folder of the tree, the first one last.
+  private func paths(in folder: [UInt8]) throws(Fault) -> [[UInt8]] {
+    guard let handle = unsafe opendir(location(folder)) else { throw failure("list", folder) }
+    defer { unsafe closedir(handle) }
+    var names: [[UInt8]] = []
+    while let entry = unsafe readdir(handle) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { buffer in
+        unsafe Array(buffer.prefix { $0 != 0 })
+      }
+      if name != Array(".".utf8) && name != Array("..".utf8) { names.append(name) }
+    }
+    let prefix = folder.isEmpty ? [] : folder + [UInt8(ascii: "/")]
+    return names.sorted { $1.lexicographicallyPrecedes($0) }.map { prefix + $0 }
+  }
+
+  private func target(of path: [UInt8]) -> [UInt8] {
+    var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let count = unsafe target.withUnsafeMutableBytes { buffer in
+      guard let start = buffer.baseAddress else { return 0 }
+      return unsafe readlink(location(path), start, buffer.count)
+    }
+    return Array(target.prefix(max(count, 0)))
+  }
+
+  /// The path below the root as the system wants it, ended by a zero.
+  private func location(_ path: [UInt8]) -> [CChar] {
+    (root + [UInt8(ascii: "/")] + path + [0]).map(CChar.init(bitPattern:))
+  }
+
+  private func failure(_ verb: String, _ path: [UInt8]) -> Fault {
+    let reason = unsafe String(cString: strerror(errno))
+    let place = Place(member: path.isEmpty ? nil : MemberPath.text(of: path))
+    return Fault("file.\(verb)", "cannot \(verb)", at: place, cause: reason)
+  }
+}

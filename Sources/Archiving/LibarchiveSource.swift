@@ -1,0 +1,193 @@
+internal import CArchive
+internal import Foundations
+internal import Glibc
+
+/// Members by libarchive.
+@safe final class LibarchiveSource: MemberSource {
+  private let archive: OpaquePointer
+  private let file: String
+  private let limits: ArchiveLimits
+  private var size: Int?
+  private var isUnread = false
+  /// Bytes of the file that were consumed before the member's data.
+  private var consumedBefore = 0
+
+  /// Bytes that libarchive reads at once; so far it may be ahead of what it hands out.
+  private static let block = 1 << 16
+
+  init(_ path: String, _ limits: ArchiveLimits) throws(Fault) {
+    guard let archive = unsafe archive_read_new() else { fatalError("libarchive gave no reader") }
+    unsafe self.archive = archive
+    self.file = path
+    self.limits = limits
+    guard try InputFile(path).count > 0 else {
+      throw Fault("archive.empty", "the file is empty", at: Place(file: path))
+    }
+    // Not "all": that has mtree, which takes some texts for archives, and filters that run
+    // other programs.
+    unsafe archive_read_support_filter_gzip(archive)
+    unsafe archive_read_support_filter_bzip2(archive)
+    unsafe archive_read_support_filter_xz(archive)
+    unsafe archive_read_support_filter_lzma(archive)
+    unsafe archive_read_support_filter_zstd(archive)
+    unsafe archive_read_support_filter_lz4(archive)
+    unsafe archive_read_support_format_tar(archive)
+    unsafe archive_read_support_format_zip(archive)
+    unsafe archive_read_support_format_7zip(archive)
+    unsafe archive_read_support_format_cpio(archive)
+    unsafe archive_read_support_format_iso9660(archive)
+    unsafe archive_read_support_format_rar(archive)
+    unsafe archive_read_support_format_rar5(archive)
+    guard unsafe archive_read_open_filename(archive, path, Self.block) == ARCHIVE_OK else {
+      throw headerFault()
+    }
+  }
+
+  deinit { unsafe archive_read_free(archive) }
+
+  func next() throws(Fault) -> FoundMember? {
+    try skip()
+    var entry: OpaquePointer?
+    let status = UTF8Locale.use { unsafe archive_read_next_header(archive, &entry) }
+    if status == ARCHIVE_EOF { return nil }
+    guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let entry = unsafe entry else {
+      throw headerFault()
+    }
+    isUnread = true
+    consumedBefore = consumed
+    size = unsafe archive_entry_size_is_set(entry) != 0 ? Int(archive_entry_size(entry)) : nil
+    return unsafe found(entry)
+  }
+
+  func data() throws(Fault) -> [UInt8] {
+    isUnread = false
+    if let size, size > limits.memberBytes { throw limits.tooLarge(size) }
+    // One byte more than stated, so that the last read meets the end.
+    var bytes = [UInt8](repeating: 0, count: min((size ?? 0) + 1, 1 << 22))
+    var filled = 0
+    while true {
+      if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: filled)) }
+      let step = unsafe bytes.withUnsafeMutableBytes { buffer in
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+        return unsafe archive_read_data(archive, rest.baseAddress, rest.count)
+      }
+      guard step >= 0 else { throw fault("archive.damaged", "the data is damaged") }
+      if step == 0 { break }
+      filled += step
+      try check(filled)
+    }
+    bytes.removeLast(bytes.count - filled)
+    return bytes
+  }
+
+  // MARK: Skipping
+
+  /// Passes over data that nobody asked for, within the limits of ratio.
+  private func skip() throws(Fault) {
+    guard isUnread else { return }
+    isUnread = false
+    if skipsWithoutReading { return }
+    var scratch = [UInt8](repeating: 0, count: 1 << 18)
+    var passed = 0
+    while true {
+      let step = unsafe scratch.withUnsafeMutableBytes { buffer in
+        unsafe archive_read_data(archive, buffer.baseAddress, buffer.count)
+      }
+      // What is wrong inside a skipped member is not asked; a lost archive shows at the header.
+      if step <= 0 { return }
+      passed += step
+      try checkRatio(passed)
+    }
+  }
+
+  /// Whether libarchive passes over data without expanding it.
+  private var skipsWithoutReading: Bool {
+    guard unsafe archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE else { return false }
+    let format = unsafe archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK
+    return [ARCHIVE_FORMAT_TAR, ARCHIVE_FORMAT_CPIO, ARCHIVE_FORMAT_ISO9660, ARCHIVE_FORMAT_ZIP]
+      .contains(format)
+  }
+
+  // MARK: Limits
+
+  private var consumed: Int { unsafe Int(archive_filter_bytes(archive, -1)) }
+
+  private func check(_ filled: Int) throws(Fault) {
+    guard filled <= limits.memberBytes else { throw limits.tooLarge(filled) }
+    try checkRatio(filled)
+  }
+
+  private func checkRatio(_ expanded: Int) throws(Fault) {
+    guard expanded > limits.freeBytes else { return }
+    // A member that came in with the block before its header was read may have consumed nothing.
+    let used = consumed - consumedBefore + Self.block
+    guard expanded / limits.ratio <= used else {
+      let message =
+        "more than \(limits.ratio) bytes came of every compressed one (\(expanded) of at most \(used))"
+      throw Fault("archive.ratio", message)
+    }
+  }
+
+  // MARK: Faults
+
+  private func headerFault() -> Fault {
+    guard unsafe archive_format(archive) == 0 else {
+      return fault("archive.damaged", "the archive is damaged")
+    }
+    let expected = "expected tar (plain or compressed), zip, 7z, cpio, iso or rar"
+    return fault("archive.unknown-format", "the file is no archive that can be read; \(expected)")
+  }
+
+  private func fault(_ code: String, _ message: String) -> Fault {
+    let cause = unsafe archive_error_string(archive).map { unsafe String(cString: $0) }
+    return Fault(code, message, at: Place(file: file), cause: cause)
+  }
+}
+
+// MARK: Entries
+
+extension LibarchiveSource {
+  private func found(_ entry: OpaquePointer) -> FoundMember {
+    let link = unsafe Self.bytes(archive_entry_hardlink(entry))
+    // Some formats keep the data of linked files with the last link.
+    let isLink = link != nil && (size ?? 0) == 0
+    return FoundMember(
+      path: unsafe Self.bytes(archive_entry_pathname(entry)) ?? Self.bytes(
+        archive_entry_pathname_utf8(entry)) ?? [],
+      kind: isLink ? .hardLink : unsafe Self.kind(archive_entry_filetype(entry)), size: size,
+      linkTarget: unsafe link ?? Self.bytes(archive_entry_symlink(entry)),
+      isEncrypted: unsafe archive_entry_is_data_encrypted(entry) != 0)
+  }
+
+  private static func bytes(_ text: UnsafePointer<CChar>?) -> [UInt8]? {
+    guard let text = unsafe text else { return nil }
+    return unsafe Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+  }
+
+  /// From the values of `AE_IFREG` and its like, which are macros that Swift does not see.
+  ///
+  /// An entry without a type is a file: some zip writers state none.
+  private static func kind(_ type: mode_t) -> ArchiveMember.Kind {
+    switch type {
+    case 0o100000, 0: .file
+    case 0o040000: .folder
+    case 0o120000: .symbolicLink
+    default: .special
+    }
+  }
+}
+
+/// Names in archives are UTF-8 for us, whatever the environment says.
+private enum UTF8Locale {
+  /// Made once and never changed.
+  nonisolated(unsafe) private static let locale = unsafe newlocale(1 << 0, "C.UTF-8", nil)
+
+  /// Calls `body` on this thread with a UTF-8 character type: in the plain C locale libarchive
+  /// loses names of pax and zip headers that are beyond ASCII.
+  static func use<T>(_ body: () -> T) -> T {
+    guard let locale = unsafe locale else { return body() }
+    let before = unsafe uselocale(locale)
+    defer { unsafe uselocale(before) }
+    return body()
+  }
+}

@@ -1,0 +1,56 @@
+internal import Glibc
+
+/// A file open for reading at any place.
+package struct InputFile: ~Copyable {
+  package let path: String
+  /// The length in bytes when the file was opened.
+  package let count: Int
+  private let descriptor: Int32
+
+  package init(_ path: String) throws(Fault) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Files.fault("read", path) }
+    var status = stat()
+    let isKnown = unsafe fstat(descriptor, &status) == 0
+    let failure = Files.fault("read", path)
+    guard isKnown, status.st_mode & S_IFMT != S_IFDIR else {
+      close(descriptor)
+      throw isKnown
+        ? Fault("file.is-folder", "expected a file, found a folder", at: Place(file: path))
+        : failure
+    }
+    self.path = path
+    self.count = Int(status.st_size)
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  /// The bytes in `range`, which the end of the file may cut short.
+  package func read(_ range: Range<Int>) throws(Fault) -> [UInt8] {
+    var failed = false
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+      while filled < range.count {
+        let rest = unsafe UnsafeMutableBufferPointer(rebasing: buffer[filled...])
+        let step = unsafe pread(
+          descriptor, rest.baseAddress, rest.count, range.lowerBound + filled)
+        if step < 0 && errno == EINTR { continue }
+        failed = step < 0
+        if step <= 0 { return }
+        filled += step
+      }
+    }
+    if failed { throw Files.fault("read", path) }
+    return bytes
+  }
+
+  /// The digest of the whole file as 64 lower-case hexadecimal digits.
+  package func sha256() throws(Fault) -> String {
+    var hash = SHA256()
+    for start in stride(from: 0, to: count, by: 1 << 20) {
+      let bytes = try read(start..<min(start + 1 << 20, count))
+      hash.update(bytes.span)
+    }
+    return hash.hexadecimal()
+  }
+}
