@@ -20,6 +20,13 @@ package struct Fault: Error, Sendable, Equatable {
     self.cause = cause
   }
 
+  /// The same fault, its key path prefixed by the key or `[index]` it happened under.
+  package func inside(_ part: String) -> Fault {
+    var fault = self
+    fault.place.key = place.key.map { $0.hasPrefix("[") ? part + $0 : "\(part).\($0)" } ?? part
+    return fault
+  }
+
   /// Returns the same fault with the fields of `outer` filled in where this one names none.
   package func placed(in outer: Place) -> Fault {
     var copy = self

@@ -177,12 +177,3 @@ extension JSON {
     }
   }
 }
-
-extension Fault {
-  /// The same fault, its key path prefixed by the key or `[index]` it happened under.
-  package func inside(_ part: String) -> Fault {
-    var fault = self
-    fault.place.key = place.key.map { $0.hasPrefix("[") ? part + $0 : "\(part).\($0)" } ?? part
-    return fault
-  }
-}

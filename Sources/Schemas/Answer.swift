@@ -11,8 +11,6 @@ package enum Answer: JSONForm {
   /// Any point in a box, in pixels of the original first picture, edges included.
   case pointInBox(Box)
 
-  package static let keys = ["kind", "text", "box", "frame"]
-
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)
     let kind: Kind = try json.choice("kind")

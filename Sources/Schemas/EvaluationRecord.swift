@@ -37,11 +37,6 @@ package struct EvaluationRecord: Record {
   }
 
   package static let kind = RecordKind.evaluation
-  package static let keys = [
-    "kind", "version", "id", "question", "model", "segments", "answer", "correct", "reason",
-    "zooms", "points", "provenance",
-  ]
-
   package init(json: JSON) throws(Fault) {
     try Self.open(json)
     self.init(

@@ -38,8 +38,6 @@ extension Size {
 }
 
 extension Crop: JSONForm {
-  package static let keys = ["box", "output"]
-
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)
     self.init(

@@ -18,8 +18,6 @@ package struct Manifest: JSONForm {
     self.shards = shards
   }
 
-  package static let keys = ["kind", "version", "dataset", "records", "pipeline", "shards"]
-
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)
     guard try json.string("kind") == "manifest", try json.int("version") == 1 else {
@@ -82,11 +80,6 @@ package struct ShardEntry: JSONForm {
     self.inputs = inputs
   }
 
-  package static let keys = [
-    "name", "content", "count", "bytes", "sha256", "schema", "first_key", "last_key", "split",
-    "inputs",
-  ]
-
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)
     self.init(
@@ -120,15 +113,13 @@ package struct InputRange: JSONForm {
     self.positions = positions
   }
 
-  package static let keys = ["source", "from", "to"]
-
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)
     let from = try json.count("from")
     let to = try json.count("to")
     guard from <= to else {
       let message = "expected at least \(from), found \(to)"
-      throw Fault("record.value", message, at: Place(key: "to"))
+      throw Fault("record.conflict", message, at: Place(key: "to"))
     }
     self.init(source: try json.name("source"), positions: from..<to)
   }

@@ -31,8 +31,6 @@ package struct Provenance: JSONForm {
     return copy
   }
 
-  package static let keys = ["archive", "member", "sha256", "operators", "seed"]
-
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)
     self.init(

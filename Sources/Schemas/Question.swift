@@ -38,11 +38,6 @@ package struct Question: Record {
   }
 
   package static let kind = RecordKind.question
-  package static let keys = [
-    "kind", "version", "id", "images", "question", "options", "answer", "domain", "source",
-    "split", "targets", "provenance",
-  ]
-
   package init(json: JSON) throws(Fault) {
     try Self.open(json)
     try self.init(members: json)
@@ -59,8 +54,6 @@ package struct RLRecord: Record {
   package init(question: Question) { self.question = question }
 
   package static let kind = RecordKind.rl
-  package static let keys = Question.keys
-
   package init(json: JSON) throws(Fault) {
     try Self.open(json)
     self.init(question: try Question(members: json))
@@ -116,8 +109,6 @@ package struct Medium: JSONForm {
     self.bytes = bytes
   }
 
-  package static let keys = ["sha256", "format", "width", "height", "bytes"]
-
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)
     self.init(
@@ -146,8 +137,6 @@ package struct Target: JSONForm {
     self.label = label
     self.box = box
   }
-
-  package static let keys = ["label", "box"]
 
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)

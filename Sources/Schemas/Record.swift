@@ -14,18 +14,23 @@ package enum RecordKind: String, Sendable, CaseIterable {
   package var version: Int { 1 }
 
   /// The `$id` of the kind's schema, as manifests name it.
-  package var schemaID: String { SchemaFolder.identifier(of: rawValue) }
+  package var schemaID: String { SchemaLibrary.identifier(of: rawValue) }
 }
 
 /// A value with one JSON object as its form; unknown keys are refused when reading.
 package protocol JSONForm: Sendable, Equatable {
-  /// All keys of the form in the order of writing; optional ones are left out when empty.
-  static var keys: [String] { get }
+  /// The schema of the form, with all its keys.
+  static var definition: Definition { get }
 
   /// Faults name the key path: `images[0].sha256`.
   init(json: JSON) throws(Fault)
 
   var json: JSON { get }
+}
+
+extension JSONForm {
+  /// All keys of the form in the order of writing; optional ones are left out when empty.
+  package static var keys: [String] { definition.keys }
 }
 
 /// One line of a shard.
@@ -34,6 +39,9 @@ package protocol Record: JSONForm {
 
   /// The key of the record: unique in its dataset, not empty.
   var id: String { get }
+
+  /// Checks what a schema cannot say: places in pictures, members that depend on each other.
+  func check() throws(Fault)
 }
 
 extension Record {

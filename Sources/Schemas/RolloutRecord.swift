@@ -45,11 +45,6 @@ package struct RolloutRecord: Record {
   }
 
   package static let kind = RecordKind.rollout
-  package static let keys = [
-    "kind", "version", "id", "question", "group", "sample", "policy_step", "segments", "answer",
-    "truncated", "rewards", "total", "advantage", "settings", "provenance",
-  ]
-
   package init(json: JSON) throws(Fault) {
     try Self.open(json)
     self.init(
@@ -89,8 +84,6 @@ package struct RewardTerm: JSONForm {
     self.value = value
     self.reason = reason
   }
-
-  package static let keys = ["name", "value", "reason"]
 
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)

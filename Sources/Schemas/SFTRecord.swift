@@ -17,8 +17,6 @@ package struct SFTRecord: Record {
   }
 
   package static let kind = RecordKind.sft
-  package static let keys = ["kind", "version", "id", "question", "chains", "provenance"]
-
   package init(json: JSON) throws(Fault) {
     try Self.open(json)
     self.init(
@@ -55,8 +53,6 @@ package struct Chain: JSONForm {
     self.points = points
     self.answer = answer
   }
-
-  package static let keys = ["kind", "segments", "points", "answer"]
 
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)

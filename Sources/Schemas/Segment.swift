@@ -36,8 +36,6 @@ package struct Segment: JSONForm, Hashable {
     self.forced = forced
   }
 
-  package static let keys = ["role", "text", "ids", "media", "log_probabilities", "forced"]
-
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)
     self.init(
@@ -71,8 +69,6 @@ package struct MediaReference: JSONForm, Hashable {
     self.crop = crop
     self.size = size
   }
-
-  package static let keys = ["sha256", "crop", "size"]
 
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)

@@ -23,10 +23,6 @@ package struct TreeRecord: Record {
   }
 
   package static let kind = RecordKind.tree
-  package static let keys = [
-    "kind", "version", "id", "question", "nodes", "settings", "provenance",
-  ]
-
   package init(json: JSON) throws(Fault) {
     try Self.open(json)
     self.init(
@@ -51,7 +47,7 @@ extension JSON {
     let question = try required("question", Question.init(json:))
     guard question.id == id else {
       let message = "expected \"\(question.id)\", the id of the question, found \"\(id)\""
-      throw Fault("record.value", message, at: Place(key: "id"))
+      throw Fault("record.conflict", message, at: Place(key: "id"))
     }
     return question
   }
@@ -86,10 +82,6 @@ package struct TreeNode: JSONForm {
     self.value = value
     self.rollouts = rollouts
   }
-
-  package static let keys = [
-    "parent", "segments", "point", "terminal", "answer", "visits", "value", "rollouts",
-  ]
 
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)
@@ -132,8 +124,6 @@ package struct TreeRollout: JSONForm {
     self.steps = steps
     self.samePoints = samePoints
   }
-
-  package static let keys = ["segments", "answer", "reward", "steps", "same_points"]
 
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)

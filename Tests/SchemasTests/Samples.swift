@@ -65,6 +65,9 @@ enum Samples {
           ]),
       ], settings: settings, provenance: provenance),
     TreeRecord(question: plainQuestion, nodes: [], provenance: provenance),
+    TreeRecord(
+      question: boxQuestion, nodes: [TreeNode(parent: -1, segments: segments)],
+      provenance: provenance),
   ]
 
   static let chains = [
@@ -75,7 +78,7 @@ enum Samples {
           kind: .corrected, segments: segments, points: [Point(x: 1, y: 2)], answer: "(1, 2)"),
         Chain(kind: .direct, segments: [], points: [], answer: ""),
       ], provenance: provenance),
-    SFTRecord(question: plainQuestion, chains: [], provenance: provenance),
+    SFTRecord(question: fullQuestion, chains: [], provenance: provenance),
   ]
 
   static let rollouts = [

@@ -19,8 +19,8 @@ struct Pattern: Sendable {
 
   /// Whether any part of `text` matches.
   ///
-  /// Patterns such as `(a*)*b` can take exponential time; a match gives up after ten million
-  /// steps and then counts as none.
+  /// Patterns such as `(a|a)*b` can take exponential time; a match gives up after a million steps
+  /// and a hundred for each code point, and then counts as none.
   func matches(_ text: String) -> Bool {
     var matcher = PatternMatcher(program, Array(text.unicodeScalars))
     return matcher.search()

@@ -6,7 +6,7 @@ struct PatternMatcher {
   private var stack: [Retry] = []
   private var steps = 0
 
-  private static let mostSteps = 10_000_000
+  private let mostSteps: Int
 
   /// What to undo or to try when the present path fails.
   private enum Retry {
@@ -17,6 +17,7 @@ struct PatternMatcher {
   init(_ program: PatternProgram, _ text: [Unicode.Scalar]) {
     self.program = program
     self.text = text
+    mostSteps = 1_000_000 + 100 * text.count
     slots = Array(repeating: -1, count: program.slots)
   }
 
@@ -32,7 +33,7 @@ struct PatternMatcher {
     let bottom = stack.count
     var instruction = first
     var position = start
-    while steps < Self.mostSteps {
+    while steps < mostSteps {
       steps += 1
       if case .match = program.instructions[instruction] {
         keepUndo(above: bottom)
