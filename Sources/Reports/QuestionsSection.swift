@@ -47,7 +47,7 @@ struct QuestionsSection {
       trace.isCorrect
       ? "<span class=\"mark good\">✓ right</span>" : "<span class=\"mark bad\">✗ wrong</span>"
     let answer: Markup =
-      trace.answer.map { "<b>\($0)</b>" } ?? "<span class=\"soft\">no answer</span>"
+      trace.answer.map { "<b>\($0)</b>" } ?? "<span class=\"soft\">none</span>"
     let reason: Markup =
       trace.reason.isEmpty ? "" : "<p class=\"reason soft\">\(trace.reason)</p>"
     let steps = trace.steps.enumerated().map { step($1, number: $0 + 1, of: view) }
