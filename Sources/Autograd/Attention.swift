@@ -1,6 +1,5 @@
-package import TensorCore
-
 internal import CKernels
+package import TensorCore
 
 /// Cosines and sines of the rotary position embedding, one row a token.
 package struct RotaryAngles: Sendable {

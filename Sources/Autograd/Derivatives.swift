@@ -1,12 +1,13 @@
-package import TensorCore
-
 internal import CKernels
+package import TensorCore
 
 // Every operator of the model, forward beside backward. Shape letters: B rows, K inputs, N outputs,
 // V vocabulary. `OperatorCatalog` lists them for the gradient check.
 
 extension Tape {
-  /// y = x Wᵀ + b. Shapes: x [B, K], W [N, K], b [N] -> [B, N].
+  /// y = x Wᵀ + b.
+  ///
+  /// Shapes: x [B, K], W [N, K], b [N] -> [B, N].
   package func linear(_ x: Variable, _ weight: Weight, bias: Weight? = nil) -> Variable {
     let (B, K, N) = (x.value.rows, x.value.columns, weight.rows)
     precondition(weight.columns == K, "linear: inputs \(K), weight [\(N), \(weight.columns)]")
@@ -36,13 +37,14 @@ extension Tape {
     _ x: Variable, _ weight: Weight, frames: Int, channels: Int
   ) -> Variable {
     let (B, K, N) = (x.value.rows, x.value.columns, weight.rows)
-    let S = K / channels
-    precondition(weight.columns == K * frames && !x.tracked, "equal frames: \(K), \(weight.columns)")
+    let patch = K / channels
+    precondition(
+      weight.columns == K * frames && !x.tracked, "equal frames: \(K), \(weight.columns)")
     let folded = Tensor(zeros: N, K)
     let w = pointer(weight)
     for row in 0..<N * channels {
       for frame in 0..<frames {
-        ck_axpy(1, w + (row * frames + frame) * S, folded.pointer + row * S, Int64(S))
+        ck_axpy(1, w + (row * frames + frame) * patch, folded.pointer + row * patch, Int64(patch))
       }
     }
     let y = Tensor(uninitialized: B, N)
@@ -55,7 +57,7 @@ extension Tape {
         N, K, B, dy.pointer, N, transposedA: true, x.value.pointer, K, into: d.pointer, K)
       for row in 0..<N * channels {
         for frame in 0..<frames {
-          ck_axpy(1, d.pointer + row * S, dw + (row * frames + frame) * S, Int64(S))
+          ck_axpy(1, d.pointer + row * patch, dw + (row * frames + frame) * patch, Int64(patch))
         }
       }
     }
@@ -72,7 +74,9 @@ extension Tape {
     }
   }
 
-  /// RMSNorm: w x / sqrt(mean(x²) + eps). Shapes: x [B, K], w [K] -> [B, K].
+  /// RMSNorm: w x / sqrt(mean(x²) + eps).
+  ///
+  /// Shapes: x [B, K], w [K] -> [B, K].
   package func rmsNorm(_ x: Variable, _ weight: Weight, eps: Float) -> Variable {
     let (B, K) = (x.value.rows, x.value.columns)
     precondition(weight.columns == K, "rmsNorm: \(K) against \(weight.columns)")
@@ -88,7 +92,9 @@ extension Tape {
     }
   }
 
-  /// silu(gate) * up. Shapes: gateUp [B, 2N], gate first -> [B, N].
+  /// silu(gate) * up.
+  ///
+  /// Shapes: gateUp [B, 2N], gate first -> [B, N].
   package func swiglu(_ gateUp: Variable) -> Variable {
     let (B, N) = (gateUp.value.rows, gateUp.value.columns / 2)
     let y = Tensor(uninitialized: B, N)
@@ -119,7 +125,9 @@ extension Tape {
     }
   }
 
-  /// Rows in a new order: y[i] = x[order[i]]. An index may occur more than once.
+  /// Rows in a new order: y[i] = x[order[i]].
+  ///
+  /// An index may occur more than once.
   package func gather(_ x: Variable, _ order: [Int]) -> Variable {
     result(Kernels.gather(x.value, order), tracked: x.tracked) { dy in
       let dx = x.zeroedGradient()
@@ -149,9 +157,9 @@ extension Tape {
   ///
   /// Shapes: qkv [B, (heads + 2 kvHeads) D] with q, k, v packed head-major -> [B, heads D].
   package func attention(
-    _ qkv: Variable, _ trie: PackedTrie, heads: Int, kvHeads: Int, headDimension D: Int
+    _ qkv: Variable, _ trie: PackedTrie, heads: Int, kvHeads: Int, headDimension: Int
   ) -> Variable {
-    let B = qkv.value.rows
+    let (B, D) = (qkv.value.rows, headDimension)
     precondition(trie.rows == B, "attention: \(B) rows, trie of \(trie.rows)")
     let shape = AttentionShape(heads: heads, kvHeads: kvHeads, headDimension: D)
     let out = Tensor(uninitialized: B, heads * D)
@@ -176,9 +184,9 @@ extension Tape {
   package func embed(
     _ ids: [Int32], _ table: Weight, features: Variable? = nil, places: [Int] = []
   ) -> Variable {
-    let K = table.columns
+    let (B, K) = (ids.count, table.columns)
     precondition(places.count == features?.value.rows ?? 0, "\(places.count) places")
-    let y = Tensor(uninitialized: ids.count, K)
+    let y = Tensor(uninitialized: B, K)
     let taken = Set(places)
     for (row, id) in ids.enumerated() where !taken.contains(row) {
       precondition(id >= 0 && Int(id) < table.rows, "token id \(id) of \(table.rows)")
@@ -227,7 +235,8 @@ extension Tape {
           into: dTable, K)
       }
       let dChosen = Tensor(uninitialized: n, K)
-      MatrixProduct.run(n, K, V, probabilities.pointer, V, pointer(table), K, into: dChosen.pointer, K)
+      MatrixProduct.run(
+        n, K, V, probabilities.pointer, V, pointer(table), K, into: dChosen.pointer, K)
       let dx = x.zeroedGradient()
       for (index, row) in rows.enumerated() {
         ck_axpy(1, dChosen.row(index), dx.row(row), Int64(K))

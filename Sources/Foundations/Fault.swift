@@ -86,8 +86,8 @@ extension Place: CustomStringConvertible {
 
 extension Fault: CustomStringConvertible {
   package var description: String {
-    let where_ = place.description
-    let head = where_.isEmpty ? message : "\(where_): \(message)"
+    let location = place.description
+    let head = location.isEmpty ? message : "\(location): \(message)"
     return head + (cause.map { " (\($0))" } ?? "") + " [\(code)]"
   }
 }

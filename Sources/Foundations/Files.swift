@@ -17,7 +17,8 @@ package enum Files {
     while true {
       if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
       let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-        unsafe Glibc.read(descriptor, buffer.baseAddress! + filled, buffer.count - filled)
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+        return unsafe Glibc.read(descriptor, rest.baseAddress, rest.count)
       }
       if got < 0 && errno == EINTR { continue }
       guard got >= 0 else { throw fault("read", path) }
@@ -45,7 +46,9 @@ package enum Files {
     close(folder)
   }
 
-  /// Appends one line and syncs it. `line` must not hold a newline; one is added.
+  /// Appends one line and syncs it.
+  ///
+  /// `line` must not hold a newline; one is added.
   package static func appendLine(_ line: [UInt8], to path: String) throws(Fault) {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw fault("append", path) }

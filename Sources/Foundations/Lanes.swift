@@ -51,11 +51,13 @@ package enum Lanes {
     }
     let work = unsafe Unmanaged.passRetained(Work(body))
     var thread = pthread_t()
-    let status = unsafe pthread_create(&thread, nil, { argument in
-      guard let argument = unsafe argument else { return nil }
-      unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
-      return nil
-    }, work.toOpaque())
+    let status = unsafe pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument = unsafe argument else { return nil }
+        unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+        return nil
+      }, work.toOpaque())
     if status == 0 { return thread }
     unsafe work.release()
     return nil

@@ -14,7 +14,7 @@ package enum Spelling {
     return best?.name
   }
 
-  /// `unknown key "colour"; did you mean "color"?`
+  /// A message such as `unknown key "colour"; did you mean "color"?`.
   package static func unknown(_ noun: String, _ word: String, known: [String]) -> String {
     let hint = nearest(to: word, in: known).map { "; did you mean \"\($0)\"?" } ?? ""
     return "unknown \(noun) \"\(word)\"\(hint)"

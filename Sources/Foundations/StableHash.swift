@@ -10,7 +10,9 @@ package enum StableHash {
     return z ^ (z >> 31)
   }
 
-  /// FNV-1a over the UTF-8 bytes of `text`, then mixed. Not for adversarial input.
+  /// FNV-1a over the UTF-8 bytes of `text`, then mixed.
+  ///
+  /// Not for adversarial input.
   package static func of(_ text: String) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }

@@ -1,8 +1,7 @@
 package import Autograd
-internal import TensorCore
-
 internal import Foundations
 internal import Glibc
+internal import TensorCore
 
 /// Positions of tokens on the three axes of M-RoPE: time, height, width.
 ///
@@ -40,8 +39,10 @@ package struct RotaryEmbedding: Sendable {
     frequencies = (0..<headDimension / 2).map { pow(base, -2 * Double($0) / Double(headDimension)) }
   }
 
-  /// Multimodal angles of the decoder. `sections` splits the D / 2 frequencies between time,
-  /// height and width, in this order; their sum is D / 2.
+  /// Multimodal angles of the decoder.
+  ///
+  /// `sections` splits the D / 2 frequencies between time, height and width, in this order; their
+  /// sum is D / 2.
   package func angles(_ positions: Positions, sections: [Int]) -> RotaryAngles {
     precondition(
       sections.count == 3 && sections.reduce(0, +) == headDimension / 2,

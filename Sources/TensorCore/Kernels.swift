@@ -9,19 +9,19 @@ package enum Kernels {
     ck_add(x.pointer, y.pointer, out.pointer, Int64(x.count))
   }
 
-  /// y += a * x
+  /// `y += a * x`.
   package static func accumulate(_ x: Tensor, times a: Float = 1, into y: Tensor) {
     precondition(x.count == y.count, "accumulate \(x.count) into \(y.count)")
     ck_axpy(a, x.pointer, y.pointer, Int64(x.count))
   }
 
-  /// y = a * x + b * y
+  /// `y = a * x + b * y`.
   package static func blend(_ x: Tensor, _ a: Float, into y: Tensor, _ b: Float) {
     precondition(x.count == y.count, "blend \(x.count) into \(y.count)")
     ck_axpby(a, x.pointer, b, y.pointer, Int64(x.count))
   }
 
-  /// x *= a
+  /// `x *= a`.
   package static func scale(_ x: Tensor, _ a: Float) { blend(x, 0, into: x, a) }
 
   /// Shapes: x [m, n] -> out [n, m].
@@ -34,8 +34,9 @@ package enum Kernels {
     ck_sum_squares(x.pointer, Int64(x.count))
   }
 
-  /// One AdamW update of `w` in place (Loshchilov & Hutter; order of operations as torch.optim.AdamW:
-  /// decoupled decay first). Gradients are multiplied by `scale`; `step` counts from 1.
+  /// One AdamW update of `w` in place (Loshchilov & Hutter).
+  ///
+  /// The order of operations is that of torch.optim.AdamW: decoupled decay first. Gradients are multiplied by `scale`; `step` counts from 1.
   package static func adamW(
     _ w: Tensor, _ gradient: Tensor, _ m: Tensor, _ v: Tensor, scale: Float, rate: Float,
     betas: (Float, Float), eps: Float, decay: Float, step: Int

@@ -25,7 +25,8 @@ package enum MatrixProduct {
       return
     }
     cblas_sgemm(
-      CblasRowMajor, transposedA ? CblasTrans : CblasNoTrans, transposedB ? CblasTrans : CblasNoTrans,
+      CblasRowMajor, transposedA ? CblasTrans : CblasNoTrans,
+      transposedB ? CblasTrans : CblasNoTrans,
       Int32(m), Int32(n), Int32(k), alpha, a, Int32(lda), b, Int32(ldb), beta, c, Int32(ldc))
   }
 

@@ -44,13 +44,15 @@ package struct Tensor: @unchecked Sendable {
 
   /// The same elements seen as `[rows, columns]`.
   package func reshaped(_ rows: Int, _ columns: Int) -> Tensor {
-    precondition(rows * columns == count, "[\(self.rows), \(self.columns)] as [\(rows), \(columns)]")
+    precondition(
+      rows * columns == count, "[\(self.rows), \(self.columns)] as [\(rows), \(columns)]")
     return Tensor(rows: rows, columns: columns, buffer: buffer, offset: offset)
   }
 
   /// A view of `count` elements from `start`, as one row.
   package func slice(_ start: Int, _ count: Int) -> Tensor {
-    precondition(start >= 0 && start + count <= self.count, "slice \(start)+\(count) of \(self.count)")
+    precondition(
+      start >= 0 && start + count <= self.count, "slice \(start)+\(count) of \(self.count)")
     return Tensor(rows: 1, columns: count, buffer: buffer, offset: offset + start)
   }
 

@@ -1,9 +1,8 @@
-package import Foundations
-package import TensorCore
-
 internal import CKernels
+package import Foundations
 internal import Glibc
 internal import JSONText
+package import TensorCore
 
 /// How the elements of a stored tensor are coded.
 package enum ElementType: String, Sendable, CaseIterable {
@@ -53,7 +52,8 @@ package final class SafetensorsFile {
     guard length > 8, let mapped = mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, 0),
       mapped != MAP_FAILED
     else {
-      throw Fault("weights.truncated", "\(length) bytes are no safetensors file", at: Place(file: path))
+      throw Fault(
+        "weights.truncated", "\(length) bytes are no safetensors file", at: Place(file: path))
     }
     base = UnsafeRawPointer(mapped)
     let headerLength = base.loadUnaligned(as: UInt64.self)
@@ -156,8 +156,14 @@ package enum SafetensorsWriter {
   ) -> [UInt8] {
     precondition(type == .float32 || type == .bfloat16, "no writer for \(type.rawValue)")
     let sorted = items.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    var header = JSONObject([("__metadata__", .object(JSONObject(
-      ([("format", "pt")] + metadata).map { ($0.0, .string($0.1)) })))])
+    var header = JSONObject([
+      (
+        "__metadata__",
+        .object(
+          JSONObject(
+            ([("format", "pt")] + metadata).map { ($0.0, .string($0.1)) }))
+      )
+    ])
     var offset = 0
     for item in sorted {
       let end = offset + item.values.count * type.bytes
@@ -179,7 +185,8 @@ package enum SafetensorsWriter {
 
   private static func append(_ values: Tensor, as type: ElementType, to bytes: inout [UInt8]) {
     if type == .float32 {
-      bytes.append(contentsOf: UnsafeRawBufferPointer(start: values.pointer, count: values.count * 4))
+      bytes.append(
+        contentsOf: UnsafeRawBufferPointer(start: values.pointer, count: values.count * 4))
       return
     }
     var narrow = [UInt16](repeating: 0, count: values.count)

@@ -40,12 +40,14 @@ func randomPicture(_ random: inout CounterRandom, rows: Int, columns: Int) -> Pa
     let crop = text(3, &random) + [262, 260, 260, 263]
     tree.nodes.append(
       .init(
-        parent: 0, ids: crop, pictures: [1], learned: [true, true, true, false, false, false, false]
+        parent: 0, ids: crop, pictures: [1],
+        learned: [true, true, true, false, false, false, false]
       ))
     for (parent, count) in [(0, 7), (1, 5), (1, 140)] {
       tree.nodes.append(
         .init(
-          parent: parent, ids: text(count, &random), learned: [Bool](repeating: true, count: count)))
+          parent: parent, ids: text(count, &random), learned: [Bool](repeating: true, count: count))
+      )
     }
     return tree
   }

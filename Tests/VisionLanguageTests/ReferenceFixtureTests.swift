@@ -1,17 +1,18 @@
 import Autograd
 import Foundations
+internal import Glibc
 import Layers
 import TensorCore
 import Testing
 import VisionLanguage
 
-internal import Glibc
-
 /// A small model whose weights are a formula, so that the numbers of the transformers library
 /// (5.23, f32, eager attention) can be compared without exchanging files.
 @Suite struct `Agreement with transformers on a model given by a formula` {
   let model: Model
-  let ids: [Int32] = [1, 2, 3, 262, 260, 260, 260, 260, 260, 260, 263, 4, 5, 262, 260, 260, 263, 6, 7]
+  let ids: [Int32] = [
+    1, 2, 3, 262, 260, 260, 260, 260, 260, 260, 263, 4, 5, 262, 260, 260, 263, 6, 7,
+  ]
   let grids = [PatchGrid(rows: 4, columns: 6), PatchGrid(rows: 2, columns: 4)]
 
   init() {
@@ -152,7 +153,8 @@ internal import Glibc
   }
 
   @Test func `folded equal frames give what doubled frames give`() {
-    let still = Tensor((0..<32 * 588).map { Float(sin(0.013 * Double($0))) }, rows: 32, columns: 588)
+    let still = Tensor(
+      (0..<32 * 588).map { Float(sin(0.013 * Double($0))) }, rows: 32, columns: 588)
     let doubled = Tensor(zeros: 32, 1176)
     for row in 0..<32 {
       for channel in 0..<3 {

@@ -12,7 +12,8 @@ import Weights
 
   let items = [
     SafetensorsWriter.Item(
-      name: "b.weight", shape: [2, 3], values: Tensor([1, -2, 3.5, 0, 1e-8, 6], rows: 2, columns: 3)),
+      name: "b.weight", shape: [2, 3],
+      values: Tensor([1, -2, 3.5, 0, 1e-8, 6], rows: 2, columns: 3)),
     SafetensorsWriter.Item(name: "a", shape: [1], values: Tensor([0.1], rows: 1, columns: 1)),
   ]
 
