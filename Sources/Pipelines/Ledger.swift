@@ -9,35 +9,41 @@ internal import Synchronization
 /// fault. Safe to use from several threads.
 package final class Ledger: Sendable {
   package let path: String
-  private let known: Mutex<[LedgerEntry]>
+  private let known: Mutex<Known>
 
-  /// Opens the ledger at `path` and cuts off a torn last line; an absent file is an empty ledger.
-  package init(path: String) throws(Fault) {
-    self.path = path
-    known = Mutex(Files.exists(path) ? try Self.read(path) : [])
+  private struct Known {
+    var entries: [LedgerEntry] = []
+    /// Length of the whole lines where a torn one follows, to be cut off before the next entry.
+    var torn: Int?
   }
 
-  package var entries: [LedgerEntry] { known.withLock { $0 } }
+  /// Reads the ledger at `path`; an absent file is an empty ledger.
+  package init(path: String) throws(Fault) {
+    self.path = path
+    known = Mutex(Files.exists(path) ? try Self.read(path) : Known())
+  }
+
+  package var entries: [LedgerEntry] { known.withLock { $0.entries } }
 
   /// Adds an entry; it is on the disk when this returns.
   package func append(_ entry: LedgerEntry) throws(Fault) {
-    try known.withLock { entries throws(Fault) in
+    try known.withLock { known throws(Fault) in
+      if let torn = known.torn { try cut(to: torn) }
+      known.torn = nil
       try Files.appendLine(entry.json.bytes(), to: path)
-      entries.append(entry)
+      known.entries.append(entry)
     }
   }
 
   /// The last entry of a stage, of whatever fingerprint.
   package func last(of stage: String) -> LedgerEntry? {
-    known.withLock { entries in entries.last { $0.stage == stage } }
+    entries.last { $0.stage == stage }
   }
 
   /// The last entry that says that a stage of this fingerprint has finished.
   package func finished(_ stage: String, _ fingerprint: String) -> LedgerEntry? {
-    known.withLock { entries in
-      entries.last {
-        $0.stage == stage && $0.fingerprint == fingerprint && $0.status == .finished
-      }
+    entries.last {
+      $0.stage == stage && $0.fingerprint == fingerprint && $0.status == .finished
     }
   }
 
@@ -64,18 +70,17 @@ package final class Ledger: Sendable {
     return sum
   }
 
-  private static func read(_ path: String) throws(Fault) -> [LedgerEntry] {
+  private static func read(_ path: String) throws(Fault) -> Known {
     let bytes = try Files.read(path)
     let whole = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-    if whole < bytes.count { try cut(path, to: whole) }
-    var entries: [LedgerEntry] = []
+    var known = Known(torn: whole < bytes.count ? whole : nil)
     for line in JSONLines(Array(bytes[..<whole]), file: path) {
-      entries.append(try line.record { json throws(Fault) in try LedgerEntry(json: json) })
+      known.entries.append(try line.record { json throws(Fault) in try LedgerEntry(json: json) })
     }
-    return entries
+    return known
   }
 
-  private static func cut(_ path: String, to length: Int) throws(Fault) {
+  private func cut(to length: Int) throws(Fault) {
     guard unsafe truncate(path, length) == 0 else {
       throw Fault("ledger.torn", "cannot cut off the torn last line", at: Place(file: path))
     }

@@ -9,7 +9,7 @@ internal import Glibc
 package final class RunFolder: Sendable {
   package let path: String
   package let ledger: Ledger
-  private let lock: Int32
+  private let lock: Int32?
 
   /// Opens or makes the folder; throws `run.busy` while another process holds it.
   package init(path: String) throws(Fault) {
@@ -34,7 +34,14 @@ package final class RunFolder: Sendable {
     self.lock = lock
   }
 
-  deinit { close(lock) }
+  /// Looks into a folder, there or not, without holding it.
+  package init(reading path: String) throws(Fault) {
+    self.path = path
+    ledger = try Ledger(path: path + "/ledger.jsonl")
+    lock = nil
+  }
+
+  deinit { if let lock { close(lock) } }
 
   /// The path of a file or folder below the run folder.
   package func path(_ relative: String) -> String { path + "/" + relative }

@@ -65,7 +65,7 @@ package enum Fingerprint {
   }
 
   /// The SHA-256 of a file, or of the names and hashes of all files in a folder.
-  private static func hash(of path: String) throws(Fault) -> String {
+  package static func hash(of path: String) throws(Fault) -> String {
     guard Files.isFolder(path) else { return try Files.sha256(path) }
     var parts: [JSON] = []
     for name in try Files.names(in: path) {

@@ -1,0 +1,107 @@
+package import Foundations
+package import JSONText
+package import Pipelines
+
+/// A pipeline file with its stages built, ready to be planned or run.
+package struct Recipe: Sendable {
+  package let pipeline: PipelineFile
+  package let stages: [any Stage]
+
+  /// Decodes the file and builds every stage; touches nothing.
+  package init(path: String, overrides: [String] = [], catalog: StageCatalog) throws(Fault) {
+    try self.init(pipeline: PipelineFile(path: path, overrides: overrides), catalog: catalog)
+  }
+
+  package init(pipeline: PipelineFile, catalog: StageCatalog) throws(Fault) {
+    self.pipeline = pipeline
+    stages = try catalog.stages(of: pipeline)
+  }
+
+  /// Where the run lives unless the user says otherwise.
+  package var folder: String { "runs/\(pipeline.name)" }
+
+  /// The run in `folder`; `workers`, `only` and `stop` change nothing of what it leaves.
+  package func runner(
+    in folder: RunFolder, workers: Int = Lanes.cores, only: String? = nil,
+    stop: StopFlag = StopFlag(), report: @escaping @Sendable (RunEvent) -> Void = { _ in }
+  ) throws(Fault) -> Runner {
+    try Runner(
+      folder: folder, pipeline: pipeline.json, root: try root, stages: stages,
+      options: RunOptions(
+        seed: pipeline.seed, workers: workers, maxBad: pipeline.maxBad, only: only, stop: stop),
+      report: report)
+  }
+
+  /// What every stage depends on beside its own settings and the seed.
+  private var root: JSON {
+    get throws(Fault) {
+      var root: JSONObject = ["model": pipeline.model.json, "domain": .string(pipeline.domain)]
+      if case .folder(let path) = pipeline.model {
+        guard Files.isFolder(path) else {
+          throw Fault(
+            "pipeline.missing-file",
+            "the model \"\(path)\" is no folder; write bundled for the small one",
+            at: Place(file: pipeline.file))
+        }
+        root["weights"] = .string(try Fingerprint.hash(of: path))
+      }
+      return .object(root)
+    }
+  }
+}
+
+/// What a run would do, stage by stage.
+package struct RunPlan: Sendable {
+  package struct Row: Sendable, Equatable {
+    package let stage: String
+    package let isDone: Bool
+    package let settings: JSON
+    package let inputs: [String]
+  }
+
+  package let folder: String
+  package let rows: [Row]
+
+  /// Looks at what is done in `folder`, which need not exist.
+  package init(_ recipe: Recipe, folder: String) throws(Fault) {
+    self.folder = folder
+    let runner = try recipe.runner(in: RunFolder(reading: folder))
+    var rows: [Row] = []
+    for (stage, isDone) in zip(recipe.stages, runner.isFinished) {
+      rows.append(
+        Row(stage: stage.name, isDone: isDone, settings: stage.settings, inputs: stage.inputs))
+    }
+    self.rows = rows
+  }
+
+  /// `{folder, stages: [{stage, done, settings, inputs}]}`.
+  package var json: JSON {
+    [
+      "folder": .string(folder),
+      "stages": .array(
+        rows.map {
+          [
+            "stage": .string($0.stage), "done": .bool($0.isDone), "settings": $0.settings,
+            "inputs": .array($0.inputs.map { .string($0) }),
+          ]
+        }),
+    ]
+  }
+
+  /// One line a stage: whether it is done, its name, its settings as they were resolved.
+  package var text: String {
+    let width = rows.map(\.stage.count).max() ?? 0
+    let lines = rows.map { row in
+      let name = row.stage + String(repeating: " ", count: width - row.stage.count)
+      return "  \(row.isDone ? "done " : "to do")  \(name)  \(Self.words(row.settings))"
+    }
+    return "run folder \(folder)\n" + lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func words(_ settings: JSON) -> String {
+    guard case .object(let object) = settings else { return settings.description }
+    return object.map { key, value in
+      if case .string(let text) = value { "\(key): \(text)" } else { "\(key): \(value)" }
+    }.joined(separator: ", ")
+  }
+}

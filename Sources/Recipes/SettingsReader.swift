@@ -1,0 +1,210 @@
+package import Foundations
+package import JSONText
+
+/// Takes the settings of a stage out of its map, key by key, and complains about what is left.
+///
+/// Every method takes a key at most once and throws a fault with file, line and column:
+/// `pipeline.missing-key`, `.kind` (wrong type), `.range`, `.choice`; `finish` throws
+/// `.unknown-key`. What was taken, defaults included, is in `resolved`.
+package struct SettingsReader: Sendable {
+  private let members: [Located.Member]
+  /// Of the map, for keys that are missing.
+  private let place: Place
+  /// For messages: `stage search`.
+  private let owner: String
+  private var known: [String] = []
+  /// The settings as the stage will use them, in the order in which they were taken.
+  package private(set) var resolved = JSONObject()
+
+  package init(_ map: Located, of owner: String) throws(Fault) {
+    members = try map.members("a map of settings")
+    place = map.place
+    self.owner = owner
+  }
+
+  /// Throws for the first key that no method asked for, naming the nearest known one.
+  package func finish() throws(Fault) {
+    guard let member = members.first(where: { !known.contains($0.key) }) else { return }
+    throw Self.unknown(member, known, owner)
+  }
+
+  package func has(_ key: String) -> Bool { members.contains { $0.key == key } }
+
+  static func unknown(_ member: Located.Member, _ known: [String], _ owner: String) -> Fault {
+    let nearest = Spelling.nearest(to: member.key, in: known)
+    let all = known.isEmpty ? "there are none" : "known are " + known.joined(separator: ", ")
+    return Fault(
+      "pipeline.unknown-key",
+      "\(owner) has no setting \"\(member.key)\"; "
+        + (nearest.map { "did you mean \"\($0)\"?" } ?? all),
+      at: member.place)
+  }
+}
+
+extension SettingsReader {
+  package mutating func string(_ key: String, default fallback: String? = nil) throws(Fault)
+    -> String
+  {
+    try take(key, "a string", fallback, JSON.string) { Self.text($0) }
+  }
+
+  /// Like `string`, but absent and null are `nil`.
+  package mutating func optionalString(_ key: String) throws(Fault) -> String? {
+    guard let member = members.first(where: { $0.key == key }), !member.value.isNull else {
+      known.append(key)
+      resolved[key] = .null
+      return nil
+    }
+    return try string(key)
+  }
+
+  package mutating func bool(_ key: String, default fallback: Bool? = nil) throws(Fault) -> Bool {
+    try take(key, "true or false", fallback, JSON.bool) {
+      if case .scalar(.bool(let value)) = $0.value { value } else { nil }
+    }
+  }
+
+  package mutating func int(
+    _ key: String, default fallback: Int? = nil, in range: ClosedRange<Int> = 0...Int.max
+  ) throws(Fault) -> Int {
+    let value = try take(key, "an integer", fallback, JSON.integer) { try? $0.json.asInt }
+    try check(key, range.contains(value), "\(value)", Self.words(range))
+    return value
+  }
+
+  package mutating func double(
+    _ key: String, default fallback: Double? = nil,
+    in range: ClosedRange<Double> = 0...Double.greatestFiniteMagnitude
+  ) throws(Fault) -> Double {
+    let value = try take(key, "a number", fallback, JSON.number) { try? $0.json.asDouble }
+    try check(key, range.contains(value), "\(value)", Self.words(range))
+    return value
+  }
+
+  /// A share in 0...1, written `0.01` or `1%`.
+  package mutating func share(_ key: String, default fallback: Double? = nil) throws(Fault)
+    -> Double
+  {
+    let value = try take(key, "a share such as 0.01 or 1%", fallback, JSON.number) {
+      if case .scalar(.string(let text)) = $0.value, text.hasSuffix("%") {
+        Double(text.dropLast()).map { $0 / 100 }
+      } else {
+        try? $0.json.asDouble
+      }
+    }
+    try check(key, 0...1 ~= value, "\(value)", "from 0 to 1")
+    return value
+  }
+
+  /// A number of bytes, written `64MiB`, `512KiB`, `2GB` or as an integer.
+  package mutating func bytes(_ key: String, default fallback: Int? = nil) throws(Fault) -> Int {
+    try take(key, "a size such as 64MiB", fallback, JSON.integer) { Self.bytes($0) }
+  }
+
+  /// One of the words in `choices`.
+  package mutating func choice(
+    _ key: String, of choices: [String], default fallback: String? = nil
+  ) throws(Fault) -> String {
+    let word = try string(key, default: fallback)
+    let nearest = Spelling.nearest(to: word, in: choices).map { "; did you mean \"\($0)\"?" }
+    try check(
+      key, choices.contains(word), "\"\(word)\"",
+      "one of " + choices.joined(separator: ", ") + (nearest ?? ""))
+    return word
+  }
+
+  /// A list of strings; one string alone is a list of one.
+  package mutating func strings(_ key: String, default fallback: [String]? = nil) throws(Fault)
+    -> [String]
+  {
+    try take(key, "a list of strings", fallback, { .array($0.map(JSON.string)) }) {
+      guard case .list(let elements) = $0.value else { return Self.text($0).map { [$0] } }
+      let texts = elements.compactMap(Self.text)
+      return texts.count == elements.count ? texts : nil
+    }
+  }
+
+  /// A list of numbers; one number alone is a list of one.
+  package mutating func doubles(_ key: String, default fallback: [Double]? = nil) throws(Fault)
+    -> [Double]
+  {
+    try take(key, "a list of numbers", fallback, { .array($0.map(JSON.number)) }) {
+      let json = $0.json
+      if let one = try? json.asDouble { return [one] }
+      return try? json.elements { element throws(Fault) in try element.asDouble }
+    }
+  }
+
+  /// Any value as it is, for a stage that reads it by itself; absent is `nil`.
+  package mutating func located(_ key: String) throws(Fault) -> Located? {
+    known.append(key)
+    guard let member = members.first(where: { $0.key == key }) else { return nil }
+    resolved[key] = member.value.json
+    return member.value
+  }
+}
+
+extension SettingsReader {
+  private mutating func take<T>(
+    _ key: String, _ expected: String, _ fallback: T?, _ json: (T) -> JSON,
+    _ read: (Located) -> T?
+  ) throws(Fault) -> T {
+    precondition(!known.contains(key), "the setting \(key) is taken twice")
+    known.append(key)
+    let value: T
+    if let member = members.first(where: { $0.key == key }) {
+      guard let found = read(member.value) else {
+        throw member.value.fault(
+          "kind", "\(owner): \(key) must be \(expected), found \(member.value.found)")
+      }
+      value = found
+    } else if let fallback {
+      value = fallback
+    } else {
+      throw Fault("pipeline.missing-key", "\(owner) needs a setting \"\(key)\"", at: place)
+    }
+    resolved[key] = json(value)
+    return value
+  }
+
+  private func check(_ key: String, _ isGood: Bool, _ found: String, _ expected: String)
+    throws(Fault)
+  {
+    if isGood { return }
+    let place = members.first { $0.key == key }?.value.place ?? place
+    throw Fault(
+      "pipeline.range", "\(owner): \(key) must be \(expected), found \(found)", at: place)
+  }
+
+  private static func words<T: Comparable & Numeric>(_ range: ClosedRange<T>) -> String {
+    let isOpen = "\(range.upperBound)".utf8.count > 12
+    return isOpen
+      ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+  }
+
+  /// A string, or the digits of a number that stands where a name is wanted.
+  private static func text(_ value: Located) -> String? {
+    switch value.value {
+    case .scalar(.string(let text)): text
+    case .scalar(.integer(let number)): "\(number)"
+    default: nil
+    }
+  }
+
+  private static func bytes(_ value: Located) -> Int? {
+    if case .scalar(.integer(let bytes)) = value.value { return bytes >= 0 ? bytes : nil }
+    guard case .scalar(.string(let text)) = value.value else { return nil }
+    let digits = text.prefix { $0.isNumber || $0 == "." }
+    let units = [
+      "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "KB": 1000, "MB": 1_000_000,
+      "GB": 1_000_000_000, "B": 1,
+    ]
+    let name = text.dropFirst(digits.count).drop { $0 == " " }
+    guard let unit = units[String(name)], let count = Double(digits) else { return nil }
+    return Int(exactly: (count * Double(unit)).rounded())
+  }
+}
+
+extension Located {
+  var isNull: Bool { if case .scalar(.null) = value { true } else { false } }
+}
