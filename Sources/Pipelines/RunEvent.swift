@@ -1,3 +1,5 @@
+package import JSONText
+
 /// What a run tells while it goes on, for people to watch.
 package enum RunEvent: Sendable {
   /// The stage had finished before and nothing it depends on has changed.
@@ -64,5 +66,14 @@ package struct StageSummary: Sendable, Equatable {
     counts = entry.counts ?? StageCounts()
     misses = entry.misses
     seconds = entry.seconds
+  }
+
+  /// `{stage, done_before, counts, misses, wall_seconds, cpu_seconds}`.
+  package var json: JSON {
+    [
+      "stage": .string(stage), "done_before": .bool(wasSkipped), "counts": counts.json,
+      "misses": .array(misses.map { .string($0) }), "wall_seconds": .number(seconds.wall),
+      "cpu_seconds": .number(seconds.cpu),
+    ]
   }
 }

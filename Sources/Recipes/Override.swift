@@ -33,7 +33,9 @@ struct Override {
   /// A key that is not there is added, to be judged by whoever reads it.
   func apply(to root: inout Located) throws(Fault) {
     guard case .map(var members) = root.value else { return }
-    let isTop = path.count == 1 || members.contains { $0.key == path[0] && path[0] != "stages" }
+    let isTop =
+      path.count == 1 || path[0] == "model"
+      || members.contains { $0.key == path[0] && path[0] != "stages" }
     if isTop {
       try put(path[...], into: &root)
       return
