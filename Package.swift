@@ -118,10 +118,9 @@ let floors: [[Target]] = [
     .executableTarget(
       name: "scanpath",
       dependencies: [
-        "Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Shards", "Tokenizing",
-        "Prompting", "TaskKinds", "VisionLanguage", "Pipelines", "TensorCore", "Training",
-        "Autograd", "Evaluation", "Recipes",
-        "Reports",
+        "Foundations", "JSONText", "Geometry", "Archiving", "Imaging", "Schemas", "Shards",
+        "Tokenizing", "Prompting", "TaskKinds", "VisionLanguage", "Pipelines", "TensorCore",
+        "Training", "Autograd", "Evaluation", "Recipes", "Reports", arguments,
       ], swiftSettings: settings + [.strictMemorySafety()])
   ],
 ]
