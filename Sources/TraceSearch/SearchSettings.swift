@@ -14,8 +14,10 @@ package struct SearchSettings: Sendable, Equatable {
   /// Weight of the exploration term.
   package var exploration: Double
   package var sampling: SamplingOptions
-  /// A child that looks within this many pixels of the view of an earlier look of its path is thrown
-  /// away. The released code compares coordinates as strings, which a step of one pixel evades.
+  /// A child that looks within this many pixels of the view of an earlier look of its path is
+  /// thrown away.
+  ///
+  /// The released code compares coordinates as strings, which a step of one pixel evades.
   package var noveltyRadius: Double
   /// Rounds after a right leaf was found until the tree stops; nil: all rounds run.
   package var stopAfterSuccess: Int?

@@ -2,7 +2,9 @@ package import Foundations
 internal import Glibc
 package import Schemas
 
-/// The tree of one question while it grows. Nodes are a flat list, parents before children.
+/// The tree of one question while it grows.
+///
+/// Nodes are a flat list, parents before children.
 package final class SearchTree {
   package struct Node {
     package let parent: Int
@@ -48,8 +50,9 @@ package final class SearchTree {
   }
 
   /// The node to work on: from the root along the best child, to an answer or a node without
-  /// children. Unvisited children come first; score Q + c sqrt(ln(N + 1) / (n + 1)) as in the released
-  /// code.
+  /// children.
+  ///
+  /// Unvisited children come first; score Q + c sqrt(ln(N + 1) / (n + 1)) as in the released code.
   package func select() -> Int {
     var node = 0
     while nodes[node].isExpanded {
@@ -104,8 +107,10 @@ package final class SearchTree {
     if reward >= 1 && success == nil { success = rounds }
   }
 
-  /// Closes a round. A node whose children were all thrown away has earned nothing and is not tried
-  /// again, so that no round is spent on it twice.
+  /// Closes a round.
+  ///
+  /// A node whose children were all thrown away has earned nothing and is not tried again, so that
+  /// no round is spent on it twice.
   package func endRound(at node: Int) {
     rounds += 1
     if nodes[node].isExpanded && nodes[node].children.isEmpty {

@@ -9,7 +9,7 @@ package import Schemas
 /// policy, not on other cohorts or workers.
 package struct TreeSearch {
   package let settings: SearchSettings
-  /// The reward of an answer, 0 ... 1.
+  /// The reward of an answer, 0 to 1.
   package let judge: @Sendable (Question, String) -> Double
 
   package init(_ settings: SearchSettings, judge: @escaping @Sendable (Question, String) -> Double)
@@ -18,7 +18,9 @@ package struct TreeSearch {
     self.judge = judge
   }
 
-  /// Grows one tree for every walk. `random` is the stage's; each question derives its own.
+  /// Grows one tree for every walk.
+  ///
+  /// `random` is the stage's; each question derives its own.
   package func run(
     _ roots: [Walk], _ policy: any Policy, random: CounterRandom
   ) throws -> [SearchTree] {

@@ -40,7 +40,9 @@ package struct ChainTree: Sendable {
   }
 
   /// Rollouts of one question below their common prompt; nothing else is merged, because every
-  /// rollout has its own advantage. `owners[node]` is the rollout of a node, nil for the prompt.
+  /// rollout has its own advantage.
+  ///
+  /// `owners[node]` is the rollout of a node, nil for the prompt.
   package func group(
     _ rollouts: [[Segment]], pictures: [String: [UInt8]]
   ) throws(Fault) -> (tree: TokenTree, owners: [Int?]) {

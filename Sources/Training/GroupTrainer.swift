@@ -47,7 +47,7 @@ package struct GroupMetrics: Sendable {
   package let loss: Double
   package let gradientNorm: Double
   package let rate: Double
-  /// By the names that TRL's users know: clip ratios, kl, entropy…
+  /// Clip ratios, kl and entropy by the names that TRL's users know.
   package let policy: PolicyMetrics
   package let entropy: Double
   /// Share of groups whose rollouts all earned the same.

@@ -98,8 +98,10 @@ private struct EntryUpdate: Sendable {
       betas: settings.betas, eps: settings.eps, decay: settings.weightDecay, step: step)
   }
 
-  /// Muon (Jordan et al., 2024) with Nesterov momentum; the update has an RMS of about 0.2 per
-  /// element through the factor 0.2 sqrt(max(rows, columns)) (Liu et al., "Muon is scalable", eq. 4).
+  /// Muon (Jordan et al., 2024) with Nesterov momentum.
+  ///
+  /// The update has an RMS of about 0.2 per element through the factor 0.2 sqrt(max(rows, columns))
+  /// (Liu et al., "Muon is scalable", equation 4).
   func muon(_ entry: Parameters.Entry) {
     let momentum = first.slice(entry.start, entry.count)
     let scaled = Tensor(zeros: 1, entry.count)
@@ -117,7 +119,9 @@ private struct EntryUpdate: Sendable {
 
 /// The nearest semi-orthogonal matrix, roughly: four quintic Newton-Schulz steps.
 package enum Orthogonalization {
-  /// Singular values of the result lie in about 0.7 ... 1.2. Shapes: [m, n] -> [m, n].
+  /// Singular values of the result lie in about 0.7 to 1.2.
+  ///
+  /// Shapes: [m, n] -> [m, n].
   package static func run(_ matrix: Tensor, iterations: Int = 4) -> Tensor {
     let wide = matrix.rows <= matrix.columns
     var x = wide ? copy(matrix) : transposed(matrix)

@@ -31,9 +31,11 @@ package final class ParallelGradients {
   }
 
   /// Runs forward and backward over all micro-batches; returns the summed gradient and the reports
-  /// by index. `judge` gets the micro-batch index, its packing, log-probabilities,
-  /// entropies and label losses.
-  /// The losses of cell labels count `labelWeight` each against the mean over learned tokens.
+  /// by index.
+  ///
+  /// `judge` gets the micro-batch index, its packing, log-probabilities, entropies and label
+  /// losses. The losses of cell labels count `labelWeight` each against the mean over learned
+  /// tokens.
   package func run<Report: Sendable>(
     _ batches: [@Sendable () throws -> PackedTrees], temperature: Float = 1,
     labelWeight: Float = 0,

@@ -5,10 +5,11 @@ internal import Prompting
 internal import Schemas
 internal import TaskKinds
 
-/// Whole conversations with looks, in the step format but without wisdom: what is looked at, and when
-/// an answer is given, is random. Answers are right when what they need was seen, else guessed, so the
-/// model learns to look, to read and to answer from evidence, and where to look is left to search and
-/// reinforcement.
+/// Whole conversations with looks, in the step format but without wisdom: what is looked at, and
+/// when an answer is given, is random.
+///
+/// Answers are right when what they need was seen, else guessed, so the model learns to look, to
+/// read and to answer from evidence, and where to look is left to search and reinforcement.
 struct BadgeTrace {
   private let skills: BadgeSkills
   private let domain: Domain
