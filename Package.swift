@@ -111,7 +111,8 @@ let floors: [[Target]] = [
     room(
       "Reports",
       [
-        "Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Prompting", "Evaluation",
+        "Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Prompting", "Pipelines",
+        "Evaluation",
       ]),
   ],
   [  // 8: the command
@@ -170,8 +171,8 @@ let suites: [Target] = [
   tests(
     "ReportsTests",
     [
-      "Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Prompting", "Evaluation",
-      "Reports",
+      "Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Prompting", "Pipelines",
+      "Evaluation", "Reports",
     ]),
   tests("RecipesTests", ["Foundations", "JSONText", "Schemas", "Pipelines", "Recipes"]),
   tests("EndToEndTests", []),

@@ -1,4 +1,5 @@
 package import Evaluation
+package import Pipelines
 
 /// All that the page of a run shows; what is empty or nil leaves its section out.
 package struct ReportContent: Sendable {
@@ -59,7 +60,8 @@ package struct SearchFigures: Sendable {
 
 /// What became of the records that one stage took.
 package struct StageCount: Sendable {
-  package struct Drop: Sendable {
+  /// How many records were left behind for one reason.
+  package struct Tally: Sendable {
     package let reason: String
     package let count: Int
 
@@ -73,13 +75,14 @@ package struct StageCount: Sendable {
   package let taken: Int
   /// Records that went on.
   package let passed: Int
-  package let dropped: [Drop]
-  package let quarantined: Int
+  package let dropped: [Tally]
+  /// By the code of the fault.
+  package let quarantined: [Tally]
   /// What else there is to say, such as `1 204 chains in 3 shards`; may be empty.
   package let note: String
 
   package init(
-    _ stage: String, taken: Int, passed: Int, dropped: [Drop] = [], quarantined: Int = 0,
+    _ stage: String, taken: Int, passed: Int, dropped: [Tally] = [], quarantined: [Tally] = [],
     note: String = ""
   ) {
     self.stage = stage
@@ -90,8 +93,24 @@ package struct StageCount: Sendable {
     self.note = note
   }
 
+  package var droppedTotal: Int { dropped.reduce(0) { $0 + $1.count } }
+  package var quarantinedTotal: Int { quarantined.reduce(0) { $0 + $1.count } }
+
   /// Records that the counts do not explain: 0 unless something was lost silently.
-  package var unexplained: Int {
-    taken - passed - quarantined - dropped.reduce(0) { $0 + $1.count }
+  package var unexplained: Int { taken - passed - droppedTotal - quarantinedTotal }
+}
+
+extension StageCount {
+  /// What the engine counted, most frequent reasons first.
+  package init(_ summary: StageSummary) {
+    func sorted(_ tally: [String: Int]) -> [Tally] {
+      tally.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { Tally($0.key, $0.value) }
+    }
+    let counts = summary.counts
+    let made = sorted(counts.made).map { "\(Decimal.grouped($0.count)) \($0.reason)" }
+    let time = Decimal.text(summary.seconds.wall, digits: 1) + " s"
+    self.init(
+      summary.stage, taken: counts.input, passed: counts.output, dropped: sorted(counts.dropped),
+      quarantined: sorted(counts.quarantined), note: (made + [time]).joined(separator: ", "))
   }
 }

@@ -25,13 +25,12 @@ struct StagesSection {
 
   private func flow(_ stage: StageCount) -> Markup {
     let total = Double(max(stage.taken, 1))
-    let dropped = stage.dropped.reduce(0) { $0 + $1.count }
     func part(_ name: Markup, _ count: Int) -> Markup {
       count == 0 ? "" : "<i class=\"\(name)\" style=\"width:\(100 * Double(count) / total)%\"></i>"
     }
     return """
-      <span class="stack">\(part("out", stage.passed))\(part("drop", dropped))\
-      \(part("sick", stage.quarantined))</span>
+      <span class="stack">\(part("out", stage.passed))\(part("drop", stage.droppedTotal))\
+      \(part("sick", stage.quarantinedTotal))</span>
       """
   }
 
@@ -39,9 +38,8 @@ struct StagesSection {
     var chips = stage.dropped.map { drop -> Markup in
       "<span class=\"chip drop\">\(drop.reason) <b>\(Decimal.grouped(drop.count))</b></span>"
     }
-    if stage.quarantined > 0 {
-      chips.append(
-        "<span class=\"chip sick\">quarantined <b>\(Decimal.grouped(stage.quarantined))</b></span>")
+    chips += stage.quarantined.map { bad in
+      "<span class=\"chip sick\">quarantined: \(bad.reason) <b>\(Decimal.grouped(bad.count))</b></span>"
     }
     if stage.unexplained != 0 {
       chips.append(

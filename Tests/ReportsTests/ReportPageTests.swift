@@ -85,7 +85,8 @@ import Testing
   @Test func `Records that the counts do not explain are shown`() {
     var content = ReportContent(title: "t", command: "c")
     let stage = StageCount(
-      "filter", taken: 10, passed: 6, dropped: [.init("short", 2)], quarantined: 1)
+      "filter", taken: 10, passed: 6, dropped: [.init("short", 2)],
+      quarantined: [.init("image.corrupt", 1)])
     #expect(stage.unexplained == 1)
     content.stages = [stage]
     #expect(Self.text(content).contains("not accounted for <b>1</b>"))

@@ -56,7 +56,9 @@ enum SampleContent {
   }
 
   static let stages = [
-    StageCount("ingest", taken: 1240, passed: 1236, quarantined: 4, note: "visual-search.tar"),
+    StageCount(
+      "ingest", taken: 1240, passed: 1236, quarantined: [.init("image.truncated", 4)],
+      note: "visual-search.tar"),
     StageCount("dedup", taken: 1236, passed: 1180, dropped: [.init("near-duplicate picture", 56)]),
     StageCount("split", taken: 1180, passed: 1180, note: "496 train, 60 validation, 624 test"),
     StageCount("search", taken: 496, passed: 496, note: "9 920 simulations"),
