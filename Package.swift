@@ -79,7 +79,7 @@ let floors: [[Target]] = [
         "Foundations", "JSONText", "Geometry", "TensorCore", "Imaging", "Schemas", "Tokenizing",
         "Autograd", "Weights", "Prompting", "Layers", "CKernels",
       ], raw: true),
-    room("Pipelines", ["Foundations", "JSONText", "Schemas", "Shards"]),
+    room("Pipelines", ["Foundations", "JSONText", "Archiving", "Schemas", "Shards"]),
   ],
   [  // 6: search, training, operators, evaluation
     room(
@@ -151,7 +151,9 @@ let suites: [Target] = [
       "Foundations", "Geometry", "TensorCore", "Imaging", "Tokenizing", "Autograd", "Weights",
       "Prompting", "Layers", "VisionLanguage",
     ]),
-  tests("PipelinesTests", ["Foundations", "JSONText", "Schemas", "Shards", "Pipelines"]),
+  tests(
+    "PipelinesTests",
+    ["Foundations", "JSONText", "Archiving", "Schemas", "Shards", "Pipelines"]),
   tests(
     "TraceSearchTests",
     ["Foundations", "Geometry", "Schemas", "Tokenizing", "Prompting", "Rewards", "TraceSearch"]),

@@ -1,7 +1,7 @@
 package import Foundations
 package import JSONText
 
-/// A bad record, as a line of `quarantine/<stage>.jsonl`: what is wrong, where, and why.
+/// A bad record, as a line of `quarantine/<stage>.jsonl.zst`: what is wrong, where, and why.
 package struct Quarantined: Sendable, Equatable {
   package let fault: Fault
 

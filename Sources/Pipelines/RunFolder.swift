@@ -5,7 +5,7 @@ internal import Glibc
 ///
 /// `run.json` (what was asked), `ledger.jsonl` (what is committed), `work/<stage>/` (units),
 /// `datasets/<id>/`, `checkpoints/<stage>/<step>/`, `metrics/<stage>.jsonl`,
-/// `quarantine/<stage>.jsonl`, `report/index.html`.
+/// `quarantine/<stage>.jsonl.zst`, `report/index.html`.
 package final class RunFolder: Sendable {
   package let path: String
   package let ledger: Ledger
@@ -47,7 +47,7 @@ package final class RunFolder: Sendable {
   package func path(_ relative: String) -> String { path + "/" + relative }
 
   package func work(_ stage: String) -> String { path("work/\(stage)") }
-  package func quarantine(_ stage: String) -> String { path("quarantine/\(stage).jsonl") }
+  package func quarantine(_ stage: String) -> String { path("quarantine/\(stage).jsonl.zst") }
 
   /// Whether a committed file is still there with the same bytes.
   package func holds(_ output: Output) -> Bool {

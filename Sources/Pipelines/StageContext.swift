@@ -1,3 +1,4 @@
+internal import Archiving
 package import Foundations
 package import JSONText
 internal import Synchronization
@@ -171,11 +172,18 @@ package final class StageContext: Sendable {
   package func adopt(_ path: String) throws(Fault) {
     let full = folder.path(path)
     if Files.isFolder(full) {
-      for name in try Files.names(in: full) { try adopt(path + "/" + name) }
+      for name in try Files.names(in: full) where !name.hasSuffix(OutputFile.temporarySuffix) {
+        try adopt(path + "/" + name)
+      }
     } else {
       let bytes = try Files.size(full)
       add(Output(path: path, bytes: bytes, sha256: try Files.sha256(full)))
     }
+  }
+
+  /// Takes a file that was just written below the run folder as an output of this stage.
+  package func adopt(_ path: String, _ written: OutputFile.Written) {
+    add(Output(path: path, bytes: written.bytes, sha256: written.sha256))
   }
 
   private func add(_ output: Output) {
@@ -212,10 +220,7 @@ package final class StageContext: Sendable {
     let state = state.withLock { $0 }
     try counts.checkLaw(stage: stage)
     let bad = state.quarantined.flatMap { $0 }
-    if !bad.isEmpty {
-      let path = "quarantine/\(stage).jsonl"
-      try write(JSONLines.bytes(of: bad.map(\.json)), as: path)
-    }
+    if !bad.isEmpty { try write(bad) }
     try counts.checkQuality(stage: stage, limit: options.maxBad, of: counts.input)
     var entry = LedgerEntry(stage: stage, fingerprint: fingerprint, status: .finished)
     entry.counts = counts
@@ -224,6 +229,14 @@ package final class StageContext: Sendable {
     entry.value = state.value
     entry.seconds = seconds
     return entry
+  }
+
+  private func write(_ bad: [Quarantined]) throws(Fault) {
+    let path = "quarantine/\(stage).jsonl.zst"
+    try Files.makeFolder(folder.path("quarantine"))
+    var writer = try SeekableZstdWriter(folder.path(path))
+    for record in bad { try writer.append(JSONLines.bytes(of: [record.json])) }
+    adopt(path, try writer.commit())
   }
 
   func tell(_ event: RunEvent) { report(event) }

@@ -1,4 +1,5 @@
 import Foundations
+import Glibc
 import JSONText
 import Pipelines
 import Synchronization
@@ -31,11 +32,16 @@ final class Scratch: Sendable {
   }
 }
 
-/// Counts calls, and throws at one of them.
+/// Counts calls, and throws or kills the process at one of them.
 final class Trap: Sendable {
   private let calls = Mutex(0)
   let at: Int?
-  init(at: Int? = nil) { self.at = at }
+  let kills: Bool
+
+  init(at: Int? = nil, kills: Bool = false) {
+    self.at = at
+    self.kills = kills
+  }
 
   var count: Int { calls.withLock { $0 } }
 
@@ -44,6 +50,7 @@ final class Trap: Sendable {
       calls += 1
       return calls - 1
     }
+    if call == at && kills { kill(getpid(), SIGKILL) }
     if call == at { throw Interrupted() }
   }
 }
