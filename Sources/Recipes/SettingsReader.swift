@@ -15,11 +15,26 @@ package struct SettingsReader: Sendable {
   private var known: [String] = []
   /// The settings as the stage will use them, in the order in which they were taken.
   package private(set) var resolved = JSONObject()
+  /// What is asked for, as properties of a JSON Schema, in the order in which it was asked.
+  private(set) var described = JSONObject()
+  /// The keys without a default.
+  private(set) var required: [String] = []
+  /// Whether made-up values stand for missing ones, to learn what is asked for.
+  private let isDescribing: Bool
 
   package init(_ map: Located, of owner: String) throws(Fault) {
     members = try map.members("a map of settings")
     place = map.place
     self.owner = owner
+    isDescribing = false
+  }
+
+  /// A reader without a map, which notes what is asked for and answers with made-up values.
+  init(describing owner: String) {
+    members = []
+    place = Place()
+    self.owner = owner
+    isDescribing = true
   }
 
   /// Throws for the first key that no method asked for, naming the nearest known one.
@@ -45,12 +60,14 @@ extension SettingsReader {
   package mutating func string(_ key: String, default fallback: String? = nil) throws(Fault)
     -> String
   {
-    try take(key, "a string", fallback, JSON.string) { Self.text($0) }
+    describe(key, ["type": "string"], fallback.map(JSON.string))
+    return try take(key, "a string", fallback, "x", JSON.string) { Self.text($0) }
   }
 
   /// Like `string`, but absent and null are `nil`.
   package mutating func optionalString(_ key: String) throws(Fault) -> String? {
     guard let member = members.first(where: { $0.key == key }), !member.value.isNull else {
+      describe(key, ["type": ["string", "null"]], .null)
       known.append(key)
       resolved[key] = .null
       return nil
@@ -59,7 +76,8 @@ extension SettingsReader {
   }
 
   package mutating func bool(_ key: String, default fallback: Bool? = nil) throws(Fault) -> Bool {
-    try take(key, "true or false", fallback, JSON.bool) {
+    describe(key, ["type": "boolean"], fallback.map(JSON.bool))
+    return try take(key, "true or false", fallback, true, JSON.bool) {
       if case .scalar(.bool(let value)) = $0.value { value } else { nil }
     }
   }
@@ -67,7 +85,12 @@ extension SettingsReader {
   package mutating func int(
     _ key: String, default fallback: Int? = nil, in range: ClosedRange<Int> = 0...Int.max
   ) throws(Fault) -> Int {
-    let value = try take(key, "an integer", fallback, JSON.integer) { try? $0.json.asInt }
+    describe(
+      key, Self.type("integer", .integer(range.lowerBound), .integer(range.upperBound)),
+      fallback.map(JSON.integer))
+    let value = try take(key, "an integer", fallback, range.lowerBound, JSON.integer) {
+      try? $0.json.asInt
+    }
     try check(key, range.contains(value), "\(value)", Self.words(range))
     return value
   }
@@ -76,7 +99,12 @@ extension SettingsReader {
     _ key: String, default fallback: Double? = nil,
     in range: ClosedRange<Double> = 0...Double.greatestFiniteMagnitude
   ) throws(Fault) -> Double {
-    let value = try take(key, "a number", fallback, JSON.number) { try? $0.json.asDouble }
+    describe(
+      key, Self.type("number", .measure(range.lowerBound), .measure(range.upperBound)),
+      fallback.map(JSON.measure))
+    let value = try take(key, "a number", fallback, range.lowerBound, JSON.number) {
+      try? $0.json.asDouble
+    }
     try check(key, range.contains(value), "\(value)", Self.words(range))
     return value
   }
@@ -85,7 +113,11 @@ extension SettingsReader {
   package mutating func share(_ key: String, default fallback: Double? = nil) throws(Fault)
     -> Double
   {
-    let value = try take(key, "a share such as 0.01 or 1%", fallback, JSON.number) {
+    describe(
+      key,
+      ["type": ["number", "string"], "minimum": 0, "maximum": 1, "pattern": "^[0-9.]+%$"],
+      fallback.map(JSON.measure))
+    let value = try take(key, "a share such as 0.01 or 1%", fallback, 1, JSON.number) {
       if case .scalar(.string(let text)) = $0.value, text.hasSuffix("%") {
         Double(text.dropLast()).map { $0 / 100 }
       } else {
@@ -98,14 +130,21 @@ extension SettingsReader {
 
   /// A number of bytes, written `64MiB`, `512KiB`, `2GB` or as an integer.
   package mutating func bytes(_ key: String, default fallback: Int? = nil) throws(Fault) -> Int {
-    try take(key, "a size such as 64MiB", fallback, JSON.integer) { Self.bytes($0) }
+    describe(
+      key,
+      [
+        "type": ["integer", "string"], "minimum": 0,
+        "pattern": "^[0-9.]+ *(B|KB|MB|GB|KiB|MiB|GiB)$",
+      ], fallback.map(JSON.integer))
+    return try take(key, "a size such as 64MiB", fallback, 1, JSON.integer) { Self.bytes($0) }
   }
 
   /// One of the words in `choices`.
   package mutating func choice(
     _ key: String, of choices: [String], default fallback: String? = nil
   ) throws(Fault) -> String {
-    let word = try string(key, default: fallback)
+    describe(key, ["enum": .array(choices.map(JSON.string))], fallback.map(JSON.string))
+    let word = try take(key, "a word", fallback, choices[0], JSON.string) { Self.text($0) }
     let nearest = Spelling.nearest(to: word, in: choices).map { "; did you mean \"\($0)\"?" }
     try check(
       key, choices.contains(word), "\"\(word)\"",
@@ -117,7 +156,9 @@ extension SettingsReader {
   package mutating func strings(_ key: String, default fallback: [String]? = nil) throws(Fault)
     -> [String]
   {
-    try take(key, "a list of strings", fallback, { .array($0.map(JSON.string)) }) {
+    let json = { (texts: [String]) -> JSON in .array(texts.map(JSON.string)) }
+    describe(key, Self.list("string"), fallback.map(json))
+    return try take(key, "a list of strings", fallback, ["x"], json) {
       guard case .list(let elements) = $0.value else { return Self.text($0).map { [$0] } }
       let texts = elements.compactMap(Self.text)
       return texts.count == elements.count ? texts : nil
@@ -128,15 +169,17 @@ extension SettingsReader {
   package mutating func doubles(_ key: String, default fallback: [Double]? = nil) throws(Fault)
     -> [Double]
   {
-    try take(key, "a list of numbers", fallback, { .array($0.map(JSON.number)) }) {
-      let json = $0.json
-      if let one = try? json.asDouble { return [one] }
-      return try? json.elements { element throws(Fault) in try element.asDouble }
+    let json = { (numbers: [Double]) -> JSON in .array(numbers.map(JSON.number)) }
+    describe(key, Self.list("number"), fallback.map(json))
+    return try take(key, "a list of numbers", fallback, [1], json) {
+      if let one = try? $0.json.asDouble { return [one] }
+      return try? $0.json.elements { element throws(Fault) in try element.asDouble }
     }
   }
 
   /// Any value as it is, for a stage that reads it by itself; absent is `nil`.
   package mutating func located(_ key: String) throws(Fault) -> Located? {
+    describe(key, [:], .null)
     known.append(key)
     guard let member = members.first(where: { $0.key == key }) else { return nil }
     resolved[key] = member.value.json
@@ -146,7 +189,7 @@ extension SettingsReader {
 
 extension SettingsReader {
   private mutating func take<T>(
-    _ key: String, _ expected: String, _ fallback: T?, _ json: (T) -> JSON,
+    _ key: String, _ expected: String, _ fallback: T?, _ sample: T, _ json: (T) -> JSON,
     _ read: (Located) -> T?
   ) throws(Fault) -> T {
     precondition(!known.contains(key), "the setting \(key) is taken twice")
@@ -160,6 +203,8 @@ extension SettingsReader {
       value = found
     } else if let fallback {
       value = fallback
+    } else if isDescribing {
+      value = sample
     } else {
       throw Fault("pipeline.missing-key", "\(owner) needs a setting \"\(key)\"", at: place)
     }
@@ -167,10 +212,29 @@ extension SettingsReader {
     return value
   }
 
+  private mutating func describe(_ key: String, _ schema: JSONObject, _ fallback: JSON?) {
+    guard isDescribing else { return }
+    var schema = schema
+    if let fallback, fallback != .null { schema["default"] = fallback }
+    described[key] = .object(schema)
+    if fallback == nil { required.append(key) }
+  }
+
+  /// A schema of numbers; bounds that only mean "any" are left out.
+  private static func type(_ name: String, _ low: JSON, _ high: JSON) -> JSONObject {
+    var schema: JSONObject = ["type": .string(name), "minimum": low]
+    if high.description.utf8.count <= 12 { schema["maximum"] = high }
+    return schema
+  }
+
+  private static func list(_ type: String) -> JSONObject {
+    ["type": ["array", .string(type)], "items": ["type": .string(type)]]
+  }
+
   private func check(_ key: String, _ isGood: Bool, _ found: String, _ expected: String)
     throws(Fault)
   {
-    if isGood { return }
+    if isGood || isDescribing { return }
     let place = members.first { $0.key == key }?.value.place ?? place
     throw Fault(
       "pipeline.range", "\(owner): \(key) must be \(expected), found \(found)", at: place)

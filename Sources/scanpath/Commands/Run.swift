@@ -35,13 +35,17 @@ struct Run: ParsableCommand {
     let runner = try recipe.runner(
       in: folder, workers: workers, only: only, stop: Interruption.watch(), report: printer.show)
     let summaries = try runner.run()
-    Output.result(json ? Self.json(summaries, folder).description + "\n" : text(summaries, folder))
+    if json {
+      Output.result(Self.json(summaries, folder))
+    } else {
+      Output.result(Self.text(summaries, folder))
+    }
     if summaries.contains(where: { !$0.misses.isEmpty }) { throw ExitCode.notMet }
   }
 
   /// The counts, and in the last line the path of the report, or of the run where there is none.
-  private func text(_ summaries: [StageSummary], _ folder: RunFolder) -> String {
-    CountsTable.text(summaries) + (Self.report(folder) ?? folder.path) + "\n"
+  private static func text(_ summaries: [StageSummary], _ folder: RunFolder) -> String {
+    CountsTable.text(summaries) + (report(folder) ?? folder.path) + "\n"
   }
 
   private static func json(_ summaries: [StageSummary], _ folder: RunFolder) -> JSON {
