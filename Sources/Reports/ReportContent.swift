@@ -102,15 +102,14 @@ package struct StageCount: Sendable {
 
 extension StageCount {
   /// What the engine counted, most frequent reasons first.
-  package init(_ summary: StageSummary) {
+  package init(_ stage: String, _ counts: StageCounts, _ seconds: Seconds) {
     func sorted(_ tally: [String: Int]) -> [Tally] {
       tally.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { Tally($0.key, $0.value) }
     }
-    let counts = summary.counts
     let made = sorted(counts.made).map { "\(Decimal.grouped($0.count)) \($0.reason)" }
-    let time = Decimal.text(summary.seconds.wall, digits: 1) + " s"
+    let time = Decimal.text(seconds.wall, digits: 1) + " s"
     self.init(
-      summary.stage, taken: counts.input, passed: counts.output, dropped: sorted(counts.dropped),
+      stage, taken: counts.input, passed: counts.output, dropped: sorted(counts.dropped),
       quarantined: sorted(counts.quarantined), note: (made + [time]).joined(separator: ", "))
   }
 }

@@ -2,7 +2,6 @@ internal import Evaluation
 internal import Foundations
 package import Imaging
 package import JSONText
-package import Pipelines
 package import Prompting
 package import Schemas
 
@@ -12,7 +11,7 @@ package struct RunMaterial: Sendable {
   package var command: String
   package var facts: [Fact] = []
   /// In the order of the pipeline.
-  package var stages: [StageSummary] = []
+  package var stages: [StageCount] = []
   /// The lines of the metrics files, by stage.
   package var metrics: [(stage: String, lines: [JSON])] = []
   package var search: SearchFigures?
@@ -59,7 +58,7 @@ extension ReportContent {
     comparisons = board.comparisons
     if Set(board.cells.map(\.category)).count > 1 { categories = board.cells }
     search = run.search
-    stages = run.stages.map { StageCount($0) }
+    stages = run.stages
     charts = try run.metrics.flatMap { try Chart.charts(stage: $0.stage, metrics: $0.lines) }
     questions = try Self.chosen(run, shown).map { question, records in
       let view = try picture(question.images[0])

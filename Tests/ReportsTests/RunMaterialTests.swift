@@ -54,6 +54,18 @@ import Testing
     #expect(ReportPage(content).bytes == ReportPage(try Self.content(Self.run)).bytes)
   }
 
+  @Test func `Counts of the engine show with the most frequent reason first`() {
+    var counts = StageCounts(input: 10, output: 6)
+    counts.drop("short")
+    counts.drop("outside", 2)
+    counts.quarantined["image.corrupt"] = 1
+    counts.make("chains", 1204)
+    let stage = StageCount("filter", counts, Seconds(wall: 1.25, cpu: 1))
+    #expect(stage.dropped.map(\.reason) == ["outside", "short"])
+    #expect(stage.unexplained == 0)
+    #expect(stage.note == "1\u{202F}204 chains, 1.3 s")
+  }
+
   @Test func `A run without evaluation has no results and no questions`() throws {
     var run = Self.run
     run.evaluations = []
