@@ -23,7 +23,7 @@ extension JSON: Equatable {
     case (.bool(let a), .bool(let b)): a == b
     case (.integer(let a), .integer(let b)): a == b
     case (.number(let a), .number(let b)): a == b && a.sign == b.sign
-    case (.string(let a), .string(let b)): a.hasSameBytes(as: b)
+    case (.string(let a), .string(let b)): a.hasSameUTF8(as: b)
     case (.array(let a), .array(let b)): a == b
     case (.object(let a), .object(let b)): a == b
     default: false
@@ -75,8 +75,17 @@ extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expressibl
 
 extension String {
   /// Whether the UTF-8 of both is equal; `==` also holds for canonically equivalent strings.
-  func hasSameBytes(as other: String) -> Bool {
-    // Equal bytes are equal strings; the cheap comparison turns most others away.
+  func hasSameUTF8(as other: String) -> Bool {
+    // Equal bytes are equal strings, and `==` turns most others away at once.
     utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
   }
+
+  /// The same, for a string that is known to be ASCII.
+  ///
+  /// A string that is canonically equivalent to an ASCII one but not the same has more bytes.
+  @inlinable package func hasSameASCII(as other: String) -> Bool {
+    utf8.count == other.utf8.count && self == other
+  }
+
+  @inlinable package var isASCII: Bool { utf8.allSatisfy { $0 < 0x80 } }
 }

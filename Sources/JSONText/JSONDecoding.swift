@@ -170,10 +170,20 @@ extension JSON {
   }
 
   /// Throws a fault for the first member that is not in `known`, naming the nearest known key.
+  ///
+  /// The known keys must be ASCII.
   package func refuseKeys(except known: [String]) throws(Fault) {
-    for member in try asObject where !known.contains(member.key) {
-      let message = Spelling.unknown("key", member.key, known: known)
-      throw Fault("json.unknown-key", message, at: Place(key: member.key))
+    var next = 0
+    for member in try asObject {
+      // Members mostly come in the order of `known`.
+      if next < known.count && known[next].hasSameASCII(as: member.key) {
+        next += 1
+      } else if let position = known.firstIndex(where: { $0.hasSameASCII(as: member.key) }) {
+        next = position + 1
+      } else {
+        let message = Spelling.unknown("key", member.key, known: known)
+        throw Fault("json.unknown-key", message, at: Place(key: member.key))
+      }
     }
   }
 }

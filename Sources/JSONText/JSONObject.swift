@@ -1,10 +1,11 @@
 /// The members of a JSON object in the order they were written or added; keys are distinct.
 ///
-/// A look-up scans up to 16 members and asks a hash index beyond.
+/// A look-up scans up to 16 members with ASCII keys, and asks a hash index otherwise.
 package struct JSONObject: Sendable {
   package typealias Member = (key: String, value: JSON)
 
   package private(set) var members: [Member] = []
+  /// There if a key is not ASCII or there are more than `indexed` members.
   private var index: [ExactKey: Int]?
 
   /// Above this many members the index pays for its memory.
@@ -57,18 +58,18 @@ package struct JSONObject: Sendable {
     }
     guard position(of: key) == nil else { return false }
     members.append((key, value))
-    if members.count > Self.indexed { rebuildIndex() }
+    if members.count > Self.indexed || !key.isASCII { rebuildIndex() }
     return true
   }
 
   private func position(of key: String) -> Int? {
     if let index { return index[ExactKey(text: key)] }
-    return members.indices.first { members[$0].key.hasSameBytes(as: key) }
+    return members.indices.first { members[$0].key.hasSameASCII(as: key) }
   }
 
   private mutating func rebuildIndex() {
     index = nil
-    guard members.count > Self.indexed else { return }
+    guard members.count > Self.indexed || !members.allSatisfy(\.key.isASCII) else { return }
     var fresh: [ExactKey: Int] = [:]
     fresh.reserveCapacity(members.count * 2)
     for (position, member) in members.enumerated() { fresh[ExactKey(text: member.key)] = position }
@@ -99,7 +100,7 @@ private struct ExactKey: Hashable {
   let text: String
 
   static func == (left: ExactKey, right: ExactKey) -> Bool {
-    left.text.hasSameBytes(as: right.text)
+    left.text.hasSameUTF8(as: right.text)
   }
 
   func hash(into hasher: inout Hasher) {

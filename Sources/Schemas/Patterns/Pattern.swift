@@ -5,7 +5,7 @@ internal import Foundations
 /// Swift's `Regex` is not `Sendable`, differs (`$` before a final newline, Unicode digits) and
 /// reads 20 MB/s; this backtracking matcher over scalars is exact in these points. All of the
 /// syntax is there but `\p{Script=…}`, which the standard library has no data for.
-struct Pattern: Sendable {
+final class Pattern: Sendable {
   let source: String
   private let program: PatternProgram
 

@@ -52,6 +52,10 @@ struct PatternMatcher {
       guard read(&position, isBackward) == scalar else { return false }
     case .set(let set, let isBackward):
       guard let scalar = read(&position, isBackward), set.contains(scalar) else { return false }
+    case .times(let count, let set, let isBackward):
+      for _ in 0..<count {
+        guard let scalar = read(&position, isBackward), set.contains(scalar) else { return false }
+      }
     case .split(let first, let second):
       stack.append(.path(instruction: second, position: position))
       instruction = first

@@ -5,6 +5,8 @@ struct PatternProgram: Sendable {
   enum Instruction: Sendable {
     case scalar(Unicode.Scalar, isBackward: Bool)
     case set(ScalarSet, isBackward: Bool)
+    /// As many of the set, one after the other.
+    case times(Int, ScalarSet, isBackward: Bool)
     /// Goes on at `first`, and at `second` if that fails.
     case split(first: Int, second: Int)
     case jump(Int)
@@ -88,7 +90,11 @@ struct PatternProgram: Sendable {
       if let forgotten { program.instructions.append(.forget(forgotten)) }
       try program.compile(inner, isBackward: isBackward)
     }
-    for _ in 0..<least { try turn(&self) }
+    if case .set(let set) = inner {
+      instructions.append(.times(least, set, isBackward: isBackward))
+    } else {
+      for _ in 0..<least { try turn(&self) }
+    }
     var splits: [Int] = []
     if let most {
       for _ in least..<most {

@@ -61,17 +61,14 @@ extension SchemaCompiler {
     of schema: JSONObject, at location: SchemaLocation
   ) throws(Fault) -> [SchemaRule] {
     var rules: [SchemaRule] = []
-    var members = MemberRule()
-    for (key, node) in try children("properties", of: schema, at: location) {
-      members.names.append(key)
-      members.nodes.append(node)
-    }
+    let properties = try children("properties", of: schema, at: location)
+    var patterns: [(pattern: Pattern, node: Int)] = []
     for (key, node) in try children("patternProperties", of: schema, at: location) {
-      members.patterns.append((try Pattern(key), node))
+      patterns.append((try Pattern(key), node))
     }
-    members.additional = child("additionalProperties", of: schema, at: location)
-    if !members.names.isEmpty || !members.patterns.isEmpty || members.additional != nil {
-      rules.append(.members(members))
+    let additional = child("additionalProperties", of: schema, at: location)
+    if !properties.isEmpty || !patterns.isEmpty || additional != nil {
+      rules.append(.members(MemberRule(properties, patterns: patterns, additional: additional)))
     }
     if let node = child("propertyNames", of: schema, at: location) {
       rules.append(.memberNames(node))

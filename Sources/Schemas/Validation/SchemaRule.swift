@@ -48,12 +48,26 @@ enum SchemaRule: Sendable {
 }
 
 /// `properties`, `patternProperties` and `additionalProperties` of one schema.
-struct MemberRule: Sendable {
-  var names: [String] = []
+///
+/// A class, as a rule is copied at every use: one reference count instead of four.
+final class MemberRule: Sendable {
+  let names: [String]
+  private let haveASCII: Bool
   /// Parallel to `names`.
-  var nodes: [Int] = []
-  var patterns: [(pattern: Pattern, node: Int)] = []
-  var additional: Int?
+  let nodes: [Int]
+  let patterns: [(pattern: Pattern, node: Int)]
+  let additional: Int?
+
+  init(
+    _ properties: [(key: String, node: Int)], patterns: [(pattern: Pattern, node: Int)],
+    additional: Int?
+  ) {
+    names = properties.map(\.key)
+    haveASCII = names.allSatisfy(\.isASCII)
+    nodes = properties.map(\.node)
+    self.patterns = patterns
+    self.additional = additional
+  }
 
   /// The position of a key in `names`, searched from `guess` on and around.
   ///
@@ -61,7 +75,10 @@ struct MemberRule: Sendable {
   func position(of key: String, from guess: Int) -> Int? {
     for offset in names.indices {
       let index = guess + offset < names.count ? guess + offset : guess + offset - names.count
-      if names[index].hasSameUTF8(as: key) { return index }
+      let name = names[index]
+      if name.hasSameASCII(as: key) && (haveASCII || name.utf8.elementsEqual(key.utf8)) {
+        return index
+      }
     }
     return nil
   }
@@ -145,12 +162,5 @@ struct JSONTypes: OptionSet, Sendable {
 
   var words: String {
     Self.names.filter { contains($0.1) }.map(\.0).joined(separator: " or ")
-  }
-}
-
-extension String {
-  /// Whether the code points are equal; `==` also holds for canonically equivalent strings.
-  func hasSameUTF8(as other: String) -> Bool {
-    utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
   }
 }

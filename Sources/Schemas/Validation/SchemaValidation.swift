@@ -7,6 +7,7 @@ struct SchemaValidation {
   var faults: [SchemaFault] = []
   /// While silent, the first fault of a schema ends it and none is written down.
   private(set) var isSilent: Bool
+  /// Not kept while silent.
   private var path: [Token] = []
   /// The resources entered, outermost first, for `$dynamicRef`.
   private(set) var scope: [Int] = []
@@ -120,8 +121,8 @@ struct SchemaValidation {
 
   /// Applies a schema to a member or element.
   mutating func descend(_ token: Token, _ node: Int, _ value: JSON) -> Bool {
-    path.append(token)
-    defer { path.removeLast() }
+    if !isSilent { path.append(token) }
+    defer { if !isSilent { path.removeLast() } }
     var marks = EvaluationMarks(isTracking: schema.isTracking)
     return apply(node, to: value, &marks)
   }
