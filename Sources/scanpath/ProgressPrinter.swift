@@ -12,6 +12,7 @@ final class ProgressPrinter: Sendable {
 
   private struct Screen {
     var last = -Double.infinity
+    var progress = ""
     var note = ""
     var isOpen = false
   }
@@ -31,10 +32,12 @@ final class ProgressPrinter: Sendable {
         screen = Screen(isOpen: screen.isOpen)
         line("\(bold(stage)) …", &screen)
       case .advanced(let progress):
-        draw(progress.text + screen.note, isLast: progress.done == progress.total, &screen)
+        screen.progress = progress.text
+        draw(isLast: progress.done == progress.total, &screen)
       case .note(let stage, let text):
+        if screen.progress.isEmpty { screen.progress = stage }
         screen.note = " · " + text
-        draw("\(stage): \(text)", isLast: false, &screen)
+        draw(isLast: false, &screen)
       case .finished(let summary):
         line(Self.words(summary, bold(summary.stage)), &screen)
         for miss in summary.misses { line("  not met: \(miss)", &screen) }
@@ -57,10 +60,11 @@ final class ProgressPrinter: Sendable {
   }
 
   /// A line that the next one replaces; at most ten a second, and elsewhere one in ten seconds.
-  private func draw(_ text: String, isLast: Bool, _ screen: inout Screen) {
+  private func draw(isLast: Bool, _ screen: inout Screen) {
     let now = Seconds.now.wall
     if now - screen.last < (redraws ? 0.1 : 10) && !(redraws && isLast) { return }
     screen.last = now
+    let text = screen.progress + screen.note
     if redraws {
       Output.say("\r\u{1B}[K  " + text)
       screen.isOpen = true
