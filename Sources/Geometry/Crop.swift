@@ -9,7 +9,7 @@ package struct Crop: Sendable, Hashable {
     self.output = output
   }
 
-  /// The frame of what the crop shows.
+  /// The frame of what the crop shows; the box and the output must have area.
   ///
   /// A crop of a crop is `Crop(box: outer.frame.toOriginal(inner), output: …)`.
   package var frame: Frame { Frame(region: box, seen: output) }
@@ -33,6 +33,7 @@ package struct CropRule: Sendable, Hashable {
   /// The scale stays the same at the border; ViGoRL clips there instead and stretches the smaller
   /// rest to a square. A side is cut only where the picture is smaller than the square.
   package func box(around point: Point, in size: Size) -> Box {
+    precondition(point.isFinite, "a crop around \(point)")
     let side = (2 * halfSide).rounded()
     let (x0, x1) = Self.span(side, around: point.x, in: Double(size.width))
     let (y0, y1) = Self.span(side, around: point.y, in: Double(size.height))

@@ -104,7 +104,7 @@ private struct ExactKey: Hashable {
   }
 
   func hash(into hasher: inout Hasher) {
-    // Eight bytes at a time: one `combine` a byte made objects of 150,000 keys 3 times slower.
+    // Eight bytes at a time, as each `combine` is a call.
     var word: UInt64 = 0
     var filled = 0
     for byte in text.utf8 {

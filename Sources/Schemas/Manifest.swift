@@ -20,8 +20,12 @@ package struct Manifest: JSONForm {
 
   package init(json: JSON) throws(Fault) {
     try json.refuseKeys(except: Self.keys)
-    guard try json.string("kind") == "manifest", try json.int("version") == 1 else {
-      throw Fault("record.kind", "expected a manifest of version 1", at: Place(key: "kind"))
+    guard try json.string("kind") == "manifest" else {
+      throw Fault("record.kind", "expected a manifest", at: Place(key: "kind"))
+    }
+    guard try json.int("version") == 1 else {
+      let message = "this program reads version 1 of manifests"
+      throw Fault("record.version", message, at: Place(key: "version"))
     }
     self.init(
       dataset: try json.name("dataset"), records: try json.choice("records"),

@@ -138,6 +138,10 @@ import Testing
       try JSONSchema(json: ["items": ["$ref": "https://x.example/other"]], registry: registry)
     }
     #expect(fault.code == "schema.reference" && fault.place.key == "#/items")
+    let twice = try #require(throws: Fault.self) {
+      try registry.add(["type": "null"], at: "https://x.example/defs.json")
+    }
+    #expect(twice.code == "schema.duplicate")
   }
 
   @Test func `the meta-schema describes itself and refuses nonsense`() throws {
@@ -162,11 +166,28 @@ import Testing
   }
 
   @Test func `a schema without end is a fault, not an overflow`() throws {
-    for json: JSON in [["$ref": "#"], ["not": ["$ref": "#"]], ["anyOf": [["$ref": "#"], true]]] {
+    for json: JSON in [
+      ["$ref": "#"], ["not": ["$ref": "#"]], ["anyOf": [["$ref": "#"], ["$ref": "#"]]],
+    ] {
       let schema = try JSONSchema(json: json)
       #expect(schema.validate(1).last?.message.contains("without end") == true)
       #expect(!schema.isValid(1))
     }
+  }
+
+  @Test func `a fault of a schema is placed as other faults are`() throws {
+    let schema = try JSONSchema(json: ["properties": ["a": ["items": ["type": "null"]]]])
+    let fault = schema.validate(["a": [nil, 1]])[0].fault(at: Place(file: "x", line: 3))
+    #expect(fault.place == Place(file: "x", key: "a[1]", line: 3))
+    #expect(fault.code == "schema.violation" && fault.cause == "#/properties/a/items/type")
+  }
+
+  @Test func `the deepest faulty value is explained`() throws {
+    let text = String(repeating: "{\"a\":", count: 511) + "[]" + String(repeating: "}", count: 511)
+    let schema = try JSONSchema(
+      json: ["type": "object", "properties": ["a": ["$ref": "#"]], "additionalProperties": false])
+    let faults = schema.validate(try JSON.parse(text))
+    #expect(faults.map(\.instancePath) == [String(repeating: "/a", count: 511)])
   }
 
   @Test func `the deepest value is validated`() throws {

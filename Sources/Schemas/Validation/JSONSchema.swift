@@ -55,7 +55,14 @@ package struct SchemaFault: Sendable, Equatable {
   /// As a fault `schema.violation` at `place`.
   package func fault(at place: Place = Place()) -> Fault {
     var place = place
-    place.key = instancePath.isEmpty ? nil : instancePath
+    place.key = keyPath
     return Fault("schema.violation", message, at: place, cause: schemaPath)
+  }
+
+  /// The instance path as places of faults write it: `nodes[3].point`.
+  private var keyPath: String? {
+    let tokens = JSONPointer(text: instancePath)?.tokens ?? []
+    let path = tokens.map { UInt($0) == nil ? "." + $0 : "[\($0)]" }.joined()
+    return path.isEmpty ? nil : path.hasPrefix(".") ? String(path.dropFirst()) : path
   }
 }

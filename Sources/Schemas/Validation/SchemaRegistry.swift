@@ -33,7 +33,10 @@ package struct SchemaRegistry: Sendable {
 
   /// Adds a document and returns the position of its root resource.
   mutating func insert(_ json: JSON, at uri: String) throws(Fault) -> Int {
-    let base = URIReference(uri)
+    let base = URIReference(uri).withoutFragment
+    if !uri.isEmpty, let taken = positions[base.text], resources[taken].root != json {
+      throw Fault("schema.duplicate", "two schemas are at \"\(base.text)\"")
+    }
     let root = resources.count
     try scan(json, base: base, resource: nil, at: JSONPointer(), depth: 0)
     if positions[base.text] == nil { positions[base.text] = root }
