@@ -4,7 +4,7 @@ struct ChartView {
 
   private let width = 380.0
   private let height = 216.0
-  private let left = 56.0
+  private let left = 66.0
   private let right = 14.0
   private let top = 12.0
   private let bottom = 40.0
@@ -52,7 +52,7 @@ struct ChartView {
     return """
       \(result)<line class="axis" x1="\(left)" x2="\(width - right)" y1="\(floor)" y2="\(floor)"/>\
       <text class="name" x="\(middle)" y="\(height - 6)" text-anchor="middle">\(chart.xLabel)</text>\
-      <text class="name" transform="translate(12 \((top + floor) / 2)) rotate(-90)" \
+      <text class="name" transform="translate(11 \((top + floor) / 2)) rotate(-90)" \
       text-anchor="middle">\(chart.yLabel)</text>
       """
   }
