@@ -148,8 +148,8 @@ let suites: [Target] = [
   tests(
     "VisionLanguageTests",
     [
-      "Foundations", "Geometry", "TensorCore", "Imaging", "Tokenizing", "Autograd", "Weights",
-      "Prompting", "Layers", "VisionLanguage",
+      "Foundations", "JSONText", "Geometry", "TensorCore", "Imaging", "Tokenizing", "Autograd",
+      "Weights", "Prompting", "Layers", "VisionLanguage",
     ]),
   tests(
     "PipelinesTests",

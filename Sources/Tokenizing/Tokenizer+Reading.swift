@@ -5,12 +5,23 @@ extension Tokenizer {
   /// Reads the tokenizer of a checkpoint folder: `tokenizer.json`, or else `vocab.json` with
   /// `merges.txt` and the added tokens of `tokenizer_config.json`.
   package convenience init(folder: String) throws(Fault) {
+    try self.init(folder: folder) { name throws(Fault) in
+      let path = folder + "/" + name
+      return Files.exists(path) ? try Files.read(path) : nil
+    }
+  }
+
+  /// The same from files that were read before: `contents` gives their bytes by name, and `folder`
+  /// is where faults say they lie.
+  package convenience init(
+    folder: String, contents: (String) throws(Fault) -> [UInt8]?
+  ) throws(Fault) {
     let path = folder + "/tokenizer.json"
-    guard Files.exists(path) else {
-      try self.init(vocabularyAndMergesIn: folder)
+    guard let bytes = try contents("tokenizer.json") else {
+      try self.init(vocabularyAndMergesIn: folder, contents)
       return
     }
-    let json = try JSON.parse(try Files.read(path), file: path)
+    let json = try JSON.parse(bytes, file: path)
     do { try self.init(json: json) } catch { throw error.placed(in: Place(file: path)) }
   }
 
@@ -40,18 +51,22 @@ extension Tokenizer {
     try self.init(vocabulary: try model.object(at: "vocab"), merges: merges, added: added)
   }
 
-  private convenience init(vocabularyAndMergesIn folder: String) throws(Fault) {
+  private convenience init(
+    vocabularyAndMergesIn folder: String, _ contents: (String) throws(Fault) -> [UInt8]?
+  ) throws(Fault) {
     let vocabularyPath = folder + "/vocab.json"
     let mergesPath = folder + "/merges.txt"
-    guard Files.exists(vocabularyPath), Files.exists(mergesPath) else {
+    guard let vocabularyBytes = try contents("vocab.json"),
+      let mergesBytes = try contents("merges.txt")
+    else {
       throw Fault(
         "tokenizer.missing",
         "no tokenizer here; expected tokenizer.json, or vocab.json and merges.txt",
         at: Place(file: folder))
     }
-    let vocabulary = try JSON.parse(try Files.read(vocabularyPath), file: vocabularyPath).asObject
+    let vocabulary = try JSON.parse(vocabularyBytes, file: vocabularyPath).asObject
     var merges: [(String, String)] = []
-    let lines = try Files.read(mergesPath).split(separator: 10, omittingEmptySubsequences: false)
+    let lines = mergesBytes.split(separator: 10, omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
       let text = String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self)
       if text.isEmpty || (index == 0 && text.hasPrefix("#version")) { continue }
@@ -61,9 +76,8 @@ extension Tokenizer {
     }
     var added: [AddedToken] = []
     let configurationPath = folder + "/tokenizer_config.json"
-    if Files.exists(configurationPath) {
-      let configuration = try JSON.parse(
-        try Files.read(configurationPath), file: configurationPath)
+    if let bytes = try contents("tokenizer_config.json") {
+      let configuration = try JSON.parse(bytes, file: configurationPath)
       for (key, token) in try configuration["added_tokens_decoder"]?.asObject.members ?? [] {
         guard let id = Int(key) else {
           throw Fault(

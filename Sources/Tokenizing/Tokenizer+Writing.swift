@@ -39,22 +39,32 @@ extension Tokenizer {
     ]
   }
 
-  /// Writes `tokenizer.json`, `vocab.json`, `merges.txt` and `tokenizer_config.json`.
+  /// The contents of `tokenizer.json`, `vocab.json`, `merges.txt` and `tokenizer_config.json`.
   ///
   /// - Parameters:
   ///   - chatTemplate: Jinja text for `tokenizer_config.json`.
   ///   - maxLength: tokens the model can read.
+  package func files(
+    chatTemplate: String? = nil, maxLength: Int
+  ) -> [(name: String, bytes: [UInt8])] {
+    let lines = ["#version: 0.2"] + mergedTexts.map { "\($0) \($1)" }
+    let settings = configuration(chatTemplate: chatTemplate, maxLength: maxLength)
+    return [
+      ("tokenizer.json", json.bytes()),
+      ("vocab.json", vocabulary.bytes()),
+      ("merges.txt", lines.flatMap { Array($0.utf8) + [10] }),
+      ("tokenizer_config.json", settings.bytes(pretty: true)),
+    ]
+  }
+
+  /// Writes `files` into a folder.
   package func write(
     to folder: String, chatTemplate: String? = nil, maxLength: Int
   ) throws(Fault) {
     try Files.makeFolder(folder)
-    try Files.writeAtomically(json.bytes(), to: folder + "/tokenizer.json")
-    try Files.writeAtomically(vocabulary.bytes(), to: folder + "/vocab.json")
-    let lines = ["#version: 0.2"] + mergedTexts.map { "\($0) \($1)" }
-    try Files.writeAtomically(
-      lines.flatMap { Array($0.utf8) + [10] }, to: folder + "/merges.txt")
-    let settings = configuration(chatTemplate: chatTemplate, maxLength: maxLength)
-    try Files.writeAtomically(settings.bytes(pretty: true), to: folder + "/tokenizer_config.json")
+    for (name, bytes) in files(chatTemplate: chatTemplate, maxLength: maxLength) {
+      try Files.writeAtomically(bytes, to: folder + "/" + name)
+    }
   }
 
   private func configuration(chatTemplate: String?, maxLength: Int) -> JSON {

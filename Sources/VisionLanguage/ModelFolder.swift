@@ -1,7 +1,6 @@
+internal import Autograd
 package import Foundations
 internal import JSONText
-
-internal import Autograd
 internal import TensorCore
 internal import Weights
 
@@ -9,18 +8,22 @@ internal import Weights
 /// (tokenizer, preprocessor, chat template), which are carried along byte for byte.
 package struct ModelFolder: Sendable {
   package let model: Model
+  /// Where it was read from; empty for one that was not.
+  package let path: String
   /// Every small file of the folder that is not written by `save` itself, by name.
   package var companions: [(name: String, bytes: [UInt8])]
 
   package init(model: Model, companions: [(name: String, bytes: [UInt8])]) {
     self.model = model
+    self.path = ""
     self.companions = companions
   }
 
   private static let carried = [
     "tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt", "added_tokens.json",
-    "special_tokens_map.json", "preprocessor_config.json", "chat_template.json",
-    "chat_template.jinja", "generation_config.json",
+    "special_tokens_map.json", "preprocessor_config.json", "processor_config.json",
+    "video_preprocessor_config.json", "chat_template.json", "chat_template.jinja",
+    "generation_config.json",
   ]
 
   /// Reads a folder: any published configuration layout and both layouts of tensor names, one file
@@ -36,6 +39,7 @@ package struct ModelFolder: Sendable {
     let model = Model(configuration)
     try Self.load(try Self.files(in: path), into: model, path)
     self.model = model
+    self.path = path
     companions = []
     for name in Self.carried where Files.exists(path + "/" + name) {
       companions.append((name, try Files.read(path + "/" + name)))
