@@ -1,10 +1,12 @@
 # make run    installs what is missing, builds, and runs the sample pipeline to its report
 # make test   installs what is missing, builds and runs every test, checks the form of the sources
+# make parity compares the numbers of MODEL with those of transformers, in an environment of its own
 
 PIPELINE ?= pipelines/warmstart-then-rl.yaml
+MODEL ?= models/bundled
 LIBRARIES := pkg-config libarchive-dev libjpeg-dev libpng-dev libopenblas-dev libzstd-dev libssl-dev
 
-.PHONY: run test build setup
+.PHONY: run test parity build setup
 
 run: build
 	.build/release/scanpath run $(PIPELINE)
@@ -13,6 +15,17 @@ test: setup
 	swift build --build-tests
 	swift test --skip-build
 	Tests/lint
+
+parity: build .venv-parity/installed
+	.venv-parity/bin/python Tests/parity/compare_transformers.py $(MODEL)
+
+# The wheel for processors alone where there is one: the other brings gigabytes for graphics cards.
+.venv-parity/installed: Tests/parity/requirements.txt
+	python3 -m venv .venv-parity
+	.venv-parity/bin/pip install --quiet 'torch==2.13.0+cpu' || \
+	  .venv-parity/bin/pip install --quiet torch
+	.venv-parity/bin/pip install --quiet -r $<
+	touch $@
 
 build: setup
 	swift build -c release --product scanpath
