@@ -121,7 +121,7 @@ let floors: [[Target]] = [
       dependencies: [
         "Foundations", "JSONText", "Geometry", "Archiving", "Imaging", "Schemas", "Shards",
         "Tokenizing", "Prompting", "TaskKinds", "VisionLanguage", "Pipelines", "TensorCore",
-        "Training", "Autograd", "Evaluation", "Recipes", "Reports", arguments,
+        "TraceSearch", "Training", "Autograd", "Evaluation", "Recipes", "Reports", arguments,
       ], swiftSettings: settings + [.strictMemorySafety()])
   ],
 ]

@@ -81,22 +81,34 @@ package struct TraceView: Sendable {
     self.reason = reason
   }
 
-  /// The trace of an evaluated answer: a step per model segment, read in the dialect of `domain`.
+  /// The trace of an evaluated answer.
+  ///
+  /// Throws a Fault if `original`, the size of the picture in pixels, has no view in the domain.
+  package init(
+    _ record: EvaluationRecord, domain: Domain, original: Size
+  ) throws(Fault) {
+    try self.init(
+      record.segments, domain: domain, original: original, model: record.model,
+      answer: record.answer, isCorrect: record.isCorrect, reason: record.reason)
+  }
+
+  /// The trace of a trajectory: a step per model segment, read in the dialect of `domain`.
   ///
   /// A step takes the crop of the observation that follows it. Points outside the view of the
   /// picture are left out. Throws a Fault if `original`, the size of the picture in pixels, has no
   /// view in the domain.
   package init(
-    _ record: EvaluationRecord, domain: Domain, original: Size
+    _ segments: [Segment], domain: Domain, original: Size, model: String, answer: String?,
+    isCorrect: Bool, reason: String = ""
   ) throws(Fault) {
     let frame = try domain.frame(of: original)
     func place(_ point: Point?) -> Point? {
       point.flatMap { frame.seen.box.contains($0) ? frame.toOriginal($0) : nil }
     }
     var steps: [Step] = []
-    for (index, segment) in record.segments.enumerated() where segment.role == .model {
+    for (index, segment) in segments.enumerated() where segment.role == .model {
       let turn = domain.dialect.parse(segment.text)
-      let next = index + 1 < record.segments.count ? record.segments[index + 1] : nil
+      let next = index + 1 < segments.count ? segments[index + 1] : nil
       let crop = next?.role == .observation ? next?.media.first?.crop : nil
       var look: Point?
       if case .zoom(let point) = turn.action { look = point }
@@ -106,9 +118,8 @@ package struct TraceView: Sendable {
           point: place(look ?? turn.points.first), crop: crop))
     }
     self.init(
-      model: record.model, steps: steps, answer: record.answer,
-      answerPoint: place(record.answer.flatMap { PointText.exactly($0) }),
-      isCorrect: record.isCorrect,
-      reason: record.reason)
+      model: model, steps: steps, answer: answer,
+      answerPoint: place(answer.flatMap { PointText.exactly($0) }), isCorrect: isCorrect,
+      reason: reason)
   }
 }

@@ -76,7 +76,8 @@ package struct Inference: Sendable {
     guard places == pictures.count else {
       throw Fault(
         "prompt.pictures",
-        "the prompt has \(places) places \(ChatTemplate.picture) for \(pictures.count) pictures")
+        "the prompt has \(places) of \(ChatTemplate.picture), expected \(pictures.count): "
+          + "one for every picture")
     }
     var seen: [(grid: PatchGrid, rows: Tensor)] = []
     for file in pictures {

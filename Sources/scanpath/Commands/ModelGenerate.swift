@@ -36,7 +36,9 @@ struct ModelGenerate: ParsableCommand {
 
   func validate() throws {
     if maxTokens < 0 { throw ValidationError("--max-tokens must not be negative") }
-    if temperature < 0 { throw ValidationError("--temperature must not be negative") }
+    if !(temperature >= 0 && temperature.isFinite) {
+      throw ValidationError("--temperature must be 0 or more, found \(temperature)")
+    }
     if !(topP > 0 && topP <= 1) { throw ValidationError("--top-p must be above 0 and at most 1") }
   }
 
