@@ -177,7 +177,9 @@ let suites: [Target] = [
       "Evaluation", "Reports",
     ]),
   tests("RecipesTests", ["Foundations", "JSONText", "Schemas", "Pipelines", "Recipes"]),
-  tests("EndToEndTests", []),
+  tests(
+    "EndToEndTests",
+    ["Foundations", "TensorCore", "Autograd", "Tokenizing", "Prompting", "VisionLanguage"]),
 ]
 
 let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path

@@ -11,7 +11,10 @@ import Testing
     try body(url.path)
   }
 
-  @Test(arguments: [["--help"], ["run", "--help"], ["help", "model"], ["synth", "--help"]])
+  @Test(arguments: [
+    ["--help"], ["run", "--help"], ["help", "model"], ["synth", "--help"],
+    ["ask", "--help"], ["model", "logits", "--help"], ["model", "generate", "--help"],
+  ])
   func `Help is a result and ends with an example`(arguments: [String]) throws {
     let result = try Program.shell("scanpath " + arguments.joined(separator: " "))
     #expect(result.code == 0)
@@ -22,6 +25,8 @@ import Testing
   @Test(arguments: [
     "", "nonsense", "run", "run a.yaml --workers 0", "run a.yaml --style loud",
     "synth visual-search --photos a --icons b --out c --scenes trian=3",
+    "ask --model a --image b", "ask why --model a --image b --temperature nan",
+    "model logits --model a --prompt b --full", "model generate --model a",
   ])
   func `Wrong usage ends with 64`(arguments: String) throws {
     let result = try Program.shell("scanpath " + arguments)
