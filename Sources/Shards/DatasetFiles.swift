@@ -1,0 +1,87 @@
+internal import Foundations
+internal import JSONText
+internal import Schemas
+
+/// The names of the files in a dataset's folder.
+///
+/// `manifest.json` is there when the dataset is finished; until then `manifest.unfinished.json`
+/// holds the same without shards. `manifest.jsonl` has one line for every shard that exists. Beside
+/// `part-000000.jsonl.zst` and `media-000000.tar` lie `part-000000.index.json` and
+/// `media-000000.index.json`, which only save time: a reader without them scans the shard.
+package enum DatasetFiles {
+  package static let manifest = "manifest.json"
+  package static let unfinished = "manifest.unfinished.json"
+  package static let lines = "manifest.jsonl"
+
+  package static func part(_ number: Int) -> String { "part-\(sixDigits(number)).jsonl.zst" }
+  package static func media(_ number: Int) -> String { "media-\(sixDigits(number)).tar" }
+
+  /// The name of the index of a shard.
+  package static func index(of shard: String) -> String {
+    shard.prefix { $0 != "." } + ".index.json"
+  }
+
+  /// Whether a file is a shard or the index of one, finished or partial, by its name.
+  static func isOfShard(_ name: String) -> Bool {
+    let name =
+      name.hasSuffix(OutputFile.temporarySuffix)
+      ? name.dropLast(OutputFile.temporarySuffix.count) : name[...]
+    let stem = name.prefix { $0 != "." }
+    let digits = stem.drop { $0 != "-" }.dropFirst()
+    guard digits.utf8.count >= 6, digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else {
+      return false
+    }
+    switch stem.dropLast(digits.count) {
+    case "part-": return name.hasSuffix(".jsonl.zst") || name.hasSuffix(".index.json")
+    case "media-": return name.hasSuffix(".tar") || name.hasSuffix(".index.json")
+    default: return false
+    }
+  }
+
+  private static func sixDigits(_ number: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(6 - digits.count, 0)) + digits
+  }
+}
+
+/// What a dataset's folder says of itself.
+struct DatasetState {
+  /// Name, kind and pipeline, and all shards that exist.
+  var manifest: Manifest
+  var isFinished: Bool
+  /// The length of `manifest.jsonl` up to its last whole line.
+  var lineBytes = 0
+
+  /// Reads the manifest, or what there is of an unfinished one; a torn last line is not there.
+  ///
+  /// - Throws: `dataset.no-manifest`; faults of reading, syntax and form with file and line.
+  init(folder: String) throws(Fault) {
+    let whole = "\(folder)/\(DatasetFiles.manifest)"
+    if Files.exists(whole) {
+      manifest = try Self.manifest(whole)
+      isFinished = true
+      return
+    }
+    let unfinished = "\(folder)/\(DatasetFiles.unfinished)"
+    guard Files.exists(unfinished) else {
+      let message = "the folder has neither \(DatasetFiles.manifest) nor \(DatasetFiles.unfinished)"
+      throw Fault("dataset.no-manifest", message, at: Place(file: folder))
+    }
+    manifest = try Self.manifest(unfinished)
+    manifest.shards = []
+    isFinished = false
+    let path = "\(folder)/\(DatasetFiles.lines)"
+    guard Files.exists(path) else { return }
+    var bytes = try Files.read(path)
+    lineBytes = (bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+    bytes.removeLast(bytes.count - lineBytes)
+    for line in JSONLines(bytes, file: path) {
+      manifest.shards.append(try line.record(ShardEntry.init(json:)))
+    }
+  }
+
+  static func manifest(_ path: String) throws(Fault) -> Manifest {
+    let json = try JSON.parse(try Files.read(path), file: path)
+    do { return try Manifest(json: json) } catch { throw error.placed(in: Place(file: path)) }
+  }
+}

@@ -1,0 +1,191 @@
+internal import Archiving
+package import Foundations
+internal import JSONText
+package import Schemas
+internal import Synchronization
+
+/// Reads a dataset, finished or not: its records in order, by position or by key, and its pictures
+/// by digest.
+///
+/// Any number of threads may read. Files are opened for each read and not kept open.
+package final class DatasetReader: Sendable {
+  package let folder: String
+  /// Name, kind, pipeline and the shards that exist.
+  package let manifest: Manifest
+  package let isFinished: Bool
+  /// Records in all parts.
+  package let count: Int
+  private let parts: [Part]
+  private let cache = Mutex(FrameCache())
+  private let positions = Mutex<[String: Int]?>(nil)
+  private let pictures: PictureShelf
+
+  /// A part with what is known without expanding it.
+  private struct Part {
+    let entry: ShardEntry
+    let file: SeekableZstdReader
+    let index: RecordIndex
+    /// The position of the part's first record in the dataset.
+    let first: Int
+    /// The position in the part of the first record of each frame, and the count at the end.
+    let starts: [Int]
+  }
+
+  /// Opens a dataset; `others` are asked for pictures that it has not.
+  ///
+  /// - Throws: `dataset.no-manifest`; `dataset.damaged` if a part lacks its seek table or has another
+  ///   number of records or frames than its index; faults of reading and syntax.
+  package init(_ folder: String, others: [DatasetReader] = []) throws(Fault) {
+    let state = try DatasetState(folder: folder)
+    self.folder = folder
+    manifest = state.manifest
+    pictures = PictureShelf(
+      folder: folder, manifest: state.manifest, others: others.map(\.pictures))
+    isFinished = state.isFinished
+    var parts: [Part] = []
+    var first = 0
+    for entry in manifest.shards where entry.content == .records {
+      parts.append(try Self.part(folder, entry, first))
+      first += entry.count
+    }
+    self.parts = parts
+    count = first
+  }
+
+  private static func part(
+    _ folder: String, _ entry: ShardEntry, _ first: Int
+  ) throws(Fault) -> Part {
+    let path = "\(folder)/\(entry.name)"
+    let file = try SeekableZstdReader(path)
+    guard file.isSeekable else {
+      throw Fault("dataset.damaged", "the part has no seek table", at: Place(file: path))
+    }
+    let index = try RecordIndex(folder: folder, shard: entry.name)
+    guard index.frames.count == file.frameCount, index.keys.count == entry.count else {
+      let message =
+        "the manifest says \(entry.count) records, the index \(index.keys.count) in "
+        + "\(index.frames.count) frames, the part has \(file.frameCount) frames"
+      throw Fault("dataset.damaged", message, at: Place(file: path))
+    }
+    let starts = index.frames.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+    return Part(entry: entry, file: file, index: index, first: first, starts: starts)
+  }
+
+  // MARK: Records
+
+  /// The record at a position of 0 ..< `count`; its frame is expanded, and kept for a while.
+  package func record(at position: Int) throws(Fault) -> StoredRecord {
+    precondition(0..<count ~= position, "record \(position) of \(count)")
+    let number = Self.last(in: parts.map(\.first), atMost: position)
+    let part = parts[number]
+    let inPart = position - part.first
+    let frame = Self.last(in: part.starts.dropLast(), atMost: inPart)
+    return try records(number, frame)[inPart - part.starts[frame]]
+  }
+
+  /// The record with a key, or `nil`.
+  ///
+  /// - Throws: `dataset.duplicate` if any two records have the same key.
+  package func record(key: String) throws(Fault) -> StoredRecord? {
+    let position = try positions.withLock { positions throws(Fault) in
+      if positions == nil { positions = try self.allPositions() }
+      return positions?[key]
+    }
+    guard let position else { return nil }
+    return try record(at: position)
+  }
+
+  /// The keys of all records in order.
+  package var keys: [String] { parts.flatMap(\.index.keys) }
+
+  /// All records in order.
+  package func cursor() -> RecordCursor { RecordCursor(self) }
+
+  /// How many batches there are; a batch is the records of one frame.
+  package var batchCount: Int { parts.reduce(0) { $0 + $1.file.frameCount } }
+
+  /// The records of a batch of 0 ..< `batchCount`: the piece of work for parallel readers.
+  package func batch(_ number: Int) throws(Fault) -> [StoredRecord] {
+    var frame = number
+    for (part, entry) in parts.enumerated() {
+      if frame < entry.file.frameCount { return try records(part, frame) }
+      frame -= entry.file.frameCount
+    }
+    preconditionFailure("batch \(number) of \(batchCount)")
+  }
+
+  private func records(_ number: Int, _ frame: Int) throws(Fault) -> [StoredRecord] {
+    let address = FrameCache.Address(part: number, frame: frame)
+    if let records = cache.withLock({ $0.records(at: address) }) { return records }
+    let part = parts[number]
+    let content = try part.file.frame(frame)
+    let start = part.file.table?.frames[frame].content.lowerBound ?? 0
+    let records = StoredRecord.lines(
+      of: content, file: part.file.path, line: part.starts[frame] + 1, byte: start)
+    guard records.count == part.index.frames[frame] else {
+      let message =
+        "the index says \(part.index.frames[frame]) records, frame \(frame) has "
+        + "\(records.count)"
+      throw Fault("dataset.damaged", message, at: Place(file: part.file.path, byte: start))
+    }
+    cache.withLock { $0.keep(records, at: address) }
+    return records
+  }
+
+  private func allPositions() throws(Fault) -> [String: Int] {
+    var positions: [String: Int] = [:]
+    for part in parts {
+      for (offset, key) in part.index.keys.enumerated() {
+        guard positions.updateValue(part.first + offset, forKey: key) == nil else {
+          let place = Place(file: part.file.path, record: key, line: offset + 1)
+          throw Fault("dataset.duplicate", "an earlier record has the same key", at: place)
+        }
+      }
+    }
+    return positions
+  }
+
+  /// The index of the last of ascending numbers that is at most `limit`; the first one is.
+  private static func last(in numbers: some RandomAccessCollection<Int>, atMost limit: Int) -> Int {
+    var (low, high) = (0, numbers.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      let number = numbers[numbers.index(numbers.startIndex, offsetBy: middle)]
+      if number <= limit { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  // MARK: Pictures
+
+  /// The file of a picture, read at its place in the shard.
+  ///
+  /// - Throws: `dataset.no-picture`; with `verifying`, `dataset.digest` if the bytes have another
+  ///   digest; faults of reading.
+  package func picture(_ sha256: String, verifying: Bool = false) throws(Fault) -> [UInt8] {
+    guard let bytes = try pictures.bytes(sha256, verifying: verifying) else {
+      let message = "no media shard holds the picture \(sha256)"
+      throw Fault("dataset.no-picture", message, at: Place(file: folder))
+    }
+    return bytes
+  }
+
+  /// Whether this dataset or one of the others holds the picture.
+  package func hasPicture(_ sha256: String) throws(Fault) -> Bool {
+    try pictures.member(sha256) != nil
+  }
+
+  func picturePlace(_ sha256: String) throws(Fault) -> TarIndex.Member? {
+    try pictures.member(sha256)?.member
+  }
+
+  // MARK: Checksums
+
+  /// Throws the first fault of a shard that is missing, or whose length or SHA-256 is not the
+  /// manifest's.
+  package func verifyChecksums(workers: Int = Lanes.cores) throws {
+    _ = try Lanes.map(manifest.shards.count, workers: workers) { index in
+      if let fault = self.manifest.shards[index].fileFault(in: self.folder) { throw fault }
+    }
+  }
+}

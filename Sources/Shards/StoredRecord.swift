@@ -1,0 +1,67 @@
+package import Foundations
+package import JSONText
+package import Schemas
+
+/// One line of a part, not yet parsed, and where it lies.
+package struct StoredRecord: Sendable {
+  /// The line without its newline.
+  package let bytes: [UInt8]
+  /// File, line (from 1), and the line's first byte in the content (from 0).
+  package let place: Place
+
+  /// The value; a fault of syntax names line, column, and the byte in the content of the part.
+  package func json() throws(Fault) -> JSON {
+    do {
+      return try JSON.parse(bytes, file: place.file)
+    } catch {
+      var fault = error
+      fault.place.line = place.line
+      fault.place.byte = fault.place.byte.map { $0 + (place.byte ?? 0) }
+      throw fault
+    }
+  }
+
+  /// The record; a fault of its form names file, line, record and key.
+  package func record<R: Record>(as type: R.Type = R.self) throws(Fault) -> R {
+    let json = try json()
+    do {
+      return try R(json: json)
+    } catch {
+      throw error.placed(in: place(of: json))
+    }
+  }
+
+  /// File and line, and the record's id where it has one.
+  func place(of json: JSON) -> Place {
+    var record: String?
+    if case .string(let id)? = json["id"] { record = id }
+    return Place(
+      file: place.file, record: record, line: place.line,
+      byte: place.line == nil ? place.byte : nil)
+  }
+
+  /// The same where the line is unknown: faults name the byte.
+  var withoutLine: StoredRecord {
+    StoredRecord(bytes: bytes, place: Place(file: place.file, byte: place.byte))
+  }
+
+  /// The lines of a piece of content that begins at `line` and `byte` of a part; blank ones count
+  /// as lines but are no records.
+  static func lines(
+    of content: [UInt8], file: String, line: Int = 1, byte: Int = 0
+  ) -> [StoredRecord] {
+    var records: [StoredRecord] = []
+    var (start, number) = (0, line)
+    while start < content.count {
+      let end = content[start...].firstIndex(of: 0x0A) ?? content.count
+      let bytes = Array(content[start..<end])
+      if bytes.contains(where: { $0 > 0x20 }) {
+        let place = Place(file: file, line: number, byte: byte + start)
+        records.append(StoredRecord(bytes: bytes, place: place))
+      }
+      start = end + 1
+      number += 1
+    }
+    return records
+  }
+}
