@@ -1,8 +1,7 @@
-package import TensorCore
-
 internal import Autograd
 internal import CKernels
 internal import Layers
+package import TensorCore
 
 extension Model {
   /// Extends cache nodes by runs of tokens, all in one batch: linear layers see every row of every

@@ -88,7 +88,8 @@ extension Configuration {
       "\(text.width) wide with \(text.heads) heads over \(text.kvHeads) key/value heads")
     try demand(
       text.ropeSections.count == 3 && text.ropeSections.reduce(0, +) * 2 == text.headDimension,
-      "mrope_section \(text.ropeSections) must add up to half the head dimension \(text.headDimension)")
+      "mrope_section \(text.ropeSections) must add up to half the head dimension \(text.headDimension)"
+    )
     try demand(
       vision.width % (vision.heads * 4) == 0,
       "vision width \(vision.width) over \(vision.heads) heads is not divisible by 4")

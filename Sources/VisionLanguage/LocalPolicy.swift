@@ -1,8 +1,7 @@
-package import Prompting
-package import Tokenizing
-
 internal import Foundations
+package import Prompting
 internal import Schemas
+package import Tokenizing
 
 /// A model of this process as a policy.
 ///

@@ -1,8 +1,7 @@
-package import Imaging
-package import TensorCore
-
 internal import CKernels
 internal import Geometry
+package import Imaging
+package import TensorCore
 
 /// Pictures as the rows that the vision tower takes.
 package enum Patches {

@@ -1,10 +1,9 @@
-package import Foundations
-package import Schemas
-package import TensorCore
-
 internal import Autograd
+package import Foundations
 internal import Imaging
+package import Schemas
 internal import Synchronization
+package import TensorCore
 
 /// Vision features of pictures and crops, computed once while the vision tower does not change.
 ///

@@ -1,6 +1,5 @@
-package import Foundations
-
 internal import CKernels
+package import Foundations
 internal import Glibc
 internal import TensorCore
 
@@ -75,7 +74,9 @@ extension Model {
       }
       // Every drawn token enters the cache, the last one too: what continues the run needs it.
       extend(
-        active.map { CacheRun(jobs[$0].cache, runs[$0].node, [runs[$0].ids[runs[$0].ids.count - 1]]) })
+        active.map {
+          CacheRun(jobs[$0].cache, runs[$0].node, [runs[$0].ids[runs[$0].ids.count - 1]])
+        })
       active = active.filter {
         !runs[$0].finished && runs[$0].ids.count < jobs[$0].settings.maxTokens
       }
@@ -96,7 +97,8 @@ extension Model {
     }
     var (greatest, entropy) = (Float(0), Float(0))
     ck_log_softmax_rows(
-      values.pointer, [best], banned, greedy ? 1 : Float(1 / settings.temperature), &greatest, &entropy,
+      values.pointer, [best], banned, greedy ? 1 : Float(1 / settings.temperature), &greatest,
+      &entropy,
       1, Int64(V))
     if greedy { return (best, greatest, entropy) }
     let id = Self.choose(values, settings.topP, random.uniform())

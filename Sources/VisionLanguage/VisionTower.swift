@@ -1,7 +1,6 @@
 package import Autograd
-package import TensorCore
-
 internal import Layers
+package import TensorCore
 
 /// The vision transformer with windows, and the merger that makes decoder tokens of 2 x 2 patches.
 package struct VisionTower: Sendable {
@@ -67,7 +66,9 @@ package struct VisionTower: Sendable {
   }
 
   private func embedPatches(_ patches: Variable, on tape: Tape) -> Variable {
-    if patches.value.columns == patchEmbedding.columns { return tape.linear(patches, patchEmbedding) }
+    if patches.value.columns == patchEmbedding.columns {
+      return tape.linear(patches, patchEmbedding)
+    }
     return tape.linearOverEqualFrames(
       patches, patchEmbedding, frames: Configuration.frames, channels: 3)
   }
