@@ -35,11 +35,11 @@ import Testing
   }
 
   @Test func `The manifest and the sources were really read`() {
-    #expect(house.floors.count == 9)
+    #expect(house.floors.count == 10)
     #expect(house.floor(of: "CKernels") == 0)
     #expect(house.floor(of: "Foundations") == 1)
     #expect(house.floor(of: "VisionLanguage") == 5)
-    #expect(house.floor(of: "scanpath") == 8)
+    #expect(house.floor(of: "scanpath") == 9)
     #expect(house.floors.joined().count == Set(house.floors.joined()).count)
     #expect(imports.contains { $0.room == "JSONText" && $0.target == "Foundations" })
   }

@@ -107,8 +107,7 @@ struct BadgeTrace {
   }
 
   private func viewPoint(of badge: VisualSearch.Badge) -> Point {
-    let point = shown.viewPoint(of: badge)
-    return Point(x: Double(point.x), y: Double(point.y))
+    BadgeWorld.viewPoint(of: badge)
   }
 
   /// The question as a record, for the domain's prompt; the picture needs no digest to be asked about.

@@ -45,7 +45,8 @@ package final class BadgeWorld: Sendable {
 
     /// The point of the view, in whole pixels, where the badge's centre is.
     package func viewPoint(of badge: VisualSearch.Badge) -> (x: Int, y: Int) {
-      (Int(badge.center.x / 4), Int(badge.center.y / 4))
+      let point = BadgeWorld.viewPoint(of: badge)
+      return (Int(point.x), Int(point.y))
     }
 
     /// The colour words of the view's cells that hold a badge's centre.
@@ -78,6 +79,11 @@ package final class BadgeWorld: Sendable {
         picture.cropped(to: box, resizedTo: Size(width: 112, height: 112)), contents
       )
     }
+  }
+
+  /// The point of the view, in whole pixels, where a badge's centre is.
+  static func viewPoint(of badge: VisualSearch.Badge) -> Point {
+    Point(x: (badge.center.x / 4).rounded(.down), y: (badge.center.y / 4).rounded(.down))
   }
 
   /// The `index`-th scene of the world, always the same.

@@ -1,6 +1,7 @@
 internal import Foundations
 internal import Geometry
 internal import Imaging
+internal import Prompting
 internal import TaskKinds
 internal import TensorCore
 internal import Tokenizing
@@ -14,13 +15,15 @@ package struct SkillReport: Sendable, Equatable {
   package var medianError = 0.0
   /// Share of crops whose icon is named.
   package var reading = 0.0
+  /// Share of questions answered rightly from what was told.
+  package var concluding = 0.0
   package var questions = 0
 }
 
 /// Asks a model to point and to read, greedily.
 package struct SkillExam {
   package let skills: BadgeSkills
-  /// Scenes asked; each gives one pointing and one reading question.
+  /// Scenes asked; each gives a question of pointing, one of reading and one of concluding.
   package let scenes: Int
 
   package init(_ skills: BadgeSkills, scenes: Int) {
@@ -32,7 +35,10 @@ package struct SkillExam {
     let group = 16
     let parts = try Lanes.map((scenes + group - 1) / group, workers: workers) { part in
       let range = part * group..<min(scenes, (part + 1) * group)
-      return (errors: point(model, range), readings: read(model, range))
+      return (
+        errors: point(model, range), readings: read(model, range),
+        conclusions: conclude(model, range)
+      )
     }
     let errors = parts.flatMap(\.errors)
     let readings = parts.flatMap(\.readings)
@@ -41,6 +47,7 @@ package struct SkillExam {
     report.pointing = share(errors.map(\.inside))
     report.medianError = errors.map(\.distance).sorted()[errors.count / 2]
     report.reading = share(readings)
+    report.concluding = share(parts.flatMap(\.conclusions))
     return report
   }
 
@@ -108,5 +115,19 @@ package struct SkillExam {
       names.append(shown.icons.names[badge.icon])
     }
     return zip(answers(model, texts, until: "."), names).map { $0.contains(" \($1) ") }
+  }
+
+  private func conclude(_ model: Model, _ range: Range<Int>) -> [Bool] {
+    let asked = range.map { index in
+      var conclusions = BadgeConclusions(skills, CounterRandom(seed: 6).child(index))
+      return conclusions.exam()
+    }
+    return zip(answers(model, asked.map(\.text), until: ">"), asked).map { answer, asked in
+      guard let truth = PointText.exactly(asked.truth) else {
+        return answer.hasPrefix(" \(asked.truth) </answer>")
+      }
+      let point = PointText.exactly(String(answer.prefix { $0 != "<" }))
+      return point.map { $0.distance(to: truth) < 8 } ?? false
+    }
   }
 }
