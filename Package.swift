@@ -20,10 +20,11 @@ func library(_ name: String, _ pkgConfig: String, apt package: String) -> Target
 }
 
 func room(
-  _ name: String, _ imports: [Target.Dependency] = [], raw: Bool = false
+  _ name: String, _ imports: [Target.Dependency] = [], raw: Bool = false,
+  resources: [Resource] = []
 ) -> Target {
   .target(
-    name: name, dependencies: imports,
+    name: name, dependencies: imports, resources: resources,
     swiftSettings: raw ? settings : settings + [.strictMemorySafety()])
 }
 
@@ -78,7 +79,7 @@ let floors: [[Target]] = [
       [
         "Foundations", "JSONText", "Geometry", "TensorCore", "Imaging", "Schemas", "Tokenizing",
         "Autograd", "Weights", "Prompting", "Layers", "CKernels",
-      ], raw: true),
+      ], raw: true, resources: [.copy("Bundled")]),
     room("Pipelines", ["Foundations", "JSONText", "Archiving", "Schemas", "Shards"]),
   ],
   [  // 6: search, training, operators, evaluation
@@ -100,22 +101,25 @@ let floors: [[Target]] = [
       ]),
     room("Evaluation", ["Foundations", "JSONText", "Geometry", "Schemas", "Prompting", "Rewards"]),
   ],
-  [  // 7: composition and pages
-    room(
-      "Recipes",
-      [
-        "Foundations", "JSONText", "Geometry", "Archiving", "Imaging", "Schemas", "Tokenizing",
-        "Weights", "Shards", "Prompting", "TaskKinds", "Rewards", "VisionLanguage", "Pipelines",
-        "TraceSearch", "Training", "Operators", "Evaluation", yams,
-      ]),
+  [  // 7: pages
     room(
       "Reports",
       [
         "Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Prompting", "Pipelines",
         "Evaluation",
-      ]),
+      ])
   ],
-  [  // 8: the command
+  [  // 8: composition
+    room(
+      "Recipes",
+      [
+        "Foundations", "JSONText", "Geometry", "Archiving", "Imaging", "Schemas", "Tokenizing",
+        "Weights", "Shards", "Prompting", "TaskKinds", "Rewards", "VisionLanguage", "Pipelines",
+        "TraceSearch", "Training", "Operators", "Evaluation", "Reports", "Autograd", "TensorCore",
+        yams,
+      ])
+  ],
+  [  // 9: the command
     .executableTarget(
       name: "scanpath",
       dependencies: [

@@ -1,4 +1,7 @@
 extension StageCatalog {
   /// The stages that a pipeline file may name, in the order in which they usually stand.
-  package static let standard = StageCatalog([])
+  package static let standard = StageCatalog([
+    IngestStage.kind, SearchStage.kind, LinearizeStage.kind, SFTStage.kind, GRPOStage.kind,
+    EvaluateStage.kind, ReportStage.kind,
+  ])
 }

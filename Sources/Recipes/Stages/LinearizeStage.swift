@@ -1,0 +1,58 @@
+internal import Foundations
+internal import JSONText
+internal import Pipelines
+
+internal import Prompting
+internal import Schemas
+internal import TraceSearch
+
+/// Cuts the chains for supervised fine-tuning from search trees.
+struct LinearizeStage: Stage {
+  let name: String
+  let settings: JSON
+  let from: String?
+  let linearization: LinearizationSettings
+  let pipeline: PipelineFile
+
+  static let kind = StageCatalog.Kind(
+    "linearize", "cuts direct and corrected chains from trees"
+  ) { request, settings throws(Fault) in
+    var linearization = LinearizationSettings()
+    linearization.direct = try settings.bool("direct", default: true)
+    linearization.corrected = try settings.bool("corrected", default: true)
+    linearization.perQuestion = try settings.int("per-question", default: 20, in: 1...100_000)
+    linearization.minLooks = try settings.int("min-looks", default: 0, in: 0...100)
+    linearization.nearDuplicate = try settings.double("near-duplicate-px", default: 10)
+    let from = try settings.optionalString("from")
+    return LinearizeStage(
+      name: request.name, settings: .object(settings.resolved), from: from,
+      linearization: linearization, pipeline: request.pipeline)
+  }
+
+  func run(_ context: StageContext) throws -> StageCounts {
+    let data = RunData(context)
+    let trees: [TreeRecord] = try data.records(from: from)
+    let linearization = Linearization(linearization, try DomainCatalog.named(pipeline.domain))
+    var counts = StageCounts(input: trees.count)
+    var records: [SFTRecord] = []
+    for tree in trees {
+      let cut = try linearization.chains(of: tree)
+      for (reason, count) in cut.dropped { counts.make("dropped chain: \(reason)", count) }
+      if cut.chains.isEmpty {
+        counts.drop("no chain is left")
+        continue
+      }
+      for chain in cut.chains { counts.make("\(chain.kind.rawValue) chains") }
+      counts.output += 1
+      records.append(
+        SFTRecord(
+          question: tree.question, chains: cut.chains,
+          provenance: tree.provenance.adding(operator: "linearize", version: "1")))
+    }
+    guard !records.isEmpty else {
+      throw Fault("linearize.empty", "no tree gave a chain: search longer or filter less")
+    }
+    try data.leave(records)
+    return counts
+  }
+}

@@ -1,0 +1,55 @@
+internal import Foundations
+internal import Pipelines
+
+internal import Prompting
+internal import Tokenizing
+internal import VisionLanguage
+
+/// A model with its tokenizer and folder, as stages use it.
+struct LoadedModel: Sendable {
+  let folder: ModelFolder
+  let tokenizer: Tokenizer
+
+  var model: Model { folder.model }
+
+  init(path: String) throws(Fault) {
+    folder = try ModelFolder(path: path)
+    tokenizer = try Tokenizer(folder: path)
+  }
+
+  /// The model that a pipeline starts from.
+  init(_ choice: ModelChoice) throws(Fault) {
+    switch choice {
+    case .bundled: try self.init(path: BundledModel.path)
+    case .folder(let path): try self.init(path: path)
+    case .endpoint(let url, _):
+      throw Fault("model.endpoint", "an endpoint cannot be trained or searched here: \(url)")
+    }
+  }
+
+  /// The checkpoint that a training stage left, or the pipeline's own model for `base`.
+  init(_ name: String, _ choice: ModelChoice, _ context: StageContext) throws(Fault) {
+    if name == "base" {
+      try self.init(choice)
+    } else {
+      try self.init(path: context.folder.path(Self.checkpoint(name)))
+    }
+  }
+
+  static func checkpoint(_ stage: String) -> String { "checkpoints/\(stage)/final" }
+
+  /// Writes weights of this model's shape as the checkpoint of a stage.
+  func save(_ weights: Model, _ context: StageContext) throws(Fault) {
+    let path = Self.checkpoint(context.stage)
+    try ModelFolder(model: weights, companions: folder.companions).save(
+      to: context.folder.path(path))
+    try context.adopt(path)
+  }
+}
+
+extension Array {
+  /// Runs of at most `size` elements, in order.
+  func chunks(of size: Int) -> [[Element]] {
+    stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
+  }
+}
