@@ -4,8 +4,9 @@ internal import Layers
 package import TensorCore
 
 extension Model {
-  /// Extends cache nodes by runs of tokens, all in one batch: linear layers see every row of every
-  /// run at once. A node may occur once only.
+  /// Extends cache nodes by runs of tokens, all in one batch.
+  ///
+  /// Linear layers see every row of every run at once. A node may occur once only.
   package func extend(_ runs: [CacheRun]) {
     let runs = runs.filter { !$0.ids.isEmpty }
     if runs.isEmpty { return }

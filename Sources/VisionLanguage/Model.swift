@@ -8,8 +8,9 @@ package final class Model: Sendable {
   package let parameters: Parameters
   package let vision: VisionTower
   package let decoder: Decoder
-  /// 1 for ids that no text may hold: picture and vision markers. They are removed from the
-  /// softmax of the sampler and of the trainer alike.
+  /// 1 for ids that no text may hold: picture and vision markers.
+  ///
+  /// They are removed from the softmax of the sampler and of the trainer alike.
   package let banned: [UInt8]
 
   package init(_ configuration: Configuration, _ parameters: Parameters) {

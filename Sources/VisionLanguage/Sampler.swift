@@ -87,19 +87,19 @@ extension Model {
   private func draw(
     _ logits: Tensor, _ row: Int, _ settings: SamplingSettings, _ random: inout CounterRandom
   ) -> (id: Int32, logProbability: Float, entropy: Float) {
-    let V = logits.columns
-    let values = logits.slice(row * V, V)
+    let vocabulary = logits.columns
+    let values = logits.slice(row * vocabulary, vocabulary)
     let greedy = settings.temperature == 0
     var best: Int32 = 0
     var top = -Float.infinity
-    for id in 0..<V where banned[id] == 0 && values.pointer[id] > top {
+    for id in 0..<vocabulary where banned[id] == 0 && values.pointer[id] > top {
       (best, top) = (Int32(id), values.pointer[id])
     }
     var (greatest, entropy) = (Float(0), Float(0))
     ck_log_softmax_rows(
       values.pointer, [best], banned, greedy ? 1 : Float(1 / settings.temperature), &greatest,
       &entropy,
-      1, Int64(V))
+      1, Int64(vocabulary))
     if greedy { return (best, greatest, entropy) }
     let id = Self.choose(values, settings.topP, random.uniform())
     let probability = values.pointer[Int(id)]

@@ -1,6 +1,8 @@
 package import TensorCore
 
-/// A picture as patches: frames, patch rows, patch columns. Rows and columns are even.
+/// A picture as patches: frames, patch rows, patch columns.
+///
+/// Rows and columns are even.
 package struct PatchGrid: Sendable, Equatable, Hashable {
   package let frames: Int
   package let rows: Int
