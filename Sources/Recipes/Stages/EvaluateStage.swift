@@ -1,8 +1,7 @@
+internal import Evaluation
 internal import Foundations
 internal import JSONText
 internal import Pipelines
-
-internal import Evaluation
 internal import Prompting
 internal import Rewards
 internal import Schemas

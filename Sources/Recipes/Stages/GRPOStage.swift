@@ -1,7 +1,6 @@
 internal import Foundations
 internal import JSONText
 internal import Pipelines
-
 internal import Prompting
 internal import Rewards
 internal import Schemas
@@ -37,7 +36,8 @@ struct GRPOStage: Stage {
     let perStep = try settings.int("questions-per-step", default: 16, in: 1...10_000)
     let steps = try settings.int("steps", default: 200, in: 1...1_000_000)
     let reward = try RewardCatalog.preset(
-      settings.choice("reward", of: RewardCatalog.presets.map(\.name), default: "vigorl-multi-turn"))
+      settings.choice("reward", of: RewardCatalog.presets.map(\.name), default: "vigorl-multi-turn")
+    )
     let sampling = SamplingOptions(
       temperature: try settings.double("temperature", default: 1),
       topP: try settings.double("top-p", default: 1, in: 0.01...1),

@@ -1,10 +1,9 @@
-internal import Foundations
-internal import JSONText
-internal import Pipelines
-
 internal import Archiving
+internal import Foundations
 internal import Geometry
 internal import Imaging
+internal import JSONText
+internal import Pipelines
 internal import Schemas
 
 /// Reads archives of pictures with questions in ViGoRL's layout.
@@ -100,7 +99,8 @@ struct IngestStage: Stage {
       let medium = try known.get()
       let turns = try line.required("conversations").asArray
       guard turns.count == 2 else {
-        throw Fault("ingest.conversation", "expected a question and an answer, found \(turns.count)")
+        throw Fault(
+          "ingest.conversation", "expected a question and an answer, found \(turns.count)")
       }
       var text = try turns[0].string("value")
       if text.hasPrefix("<image>\n") { text.removeFirst("<image>\n".count) }
@@ -111,7 +111,8 @@ struct IngestStage: Stage {
       return Question(
         id: try line.string("id"), images: [medium], question: text, options: options,
         answer: try answer(line, try turns[1].string("value"), medium.size), domain: domain,
-        source: Self.name(of: archive), split: try line.optional("split") { value throws(Fault) in
+        source: Self.name(of: archive),
+        split: try line.optional("split") { value throws(Fault) in
           try value.asString
         },
         targets: try targets(line, medium.size),

@@ -1,6 +1,5 @@
 internal import Foundations
 internal import Pipelines
-
 internal import Prompting
 internal import Tokenizing
 internal import VisionLanguage

@@ -1,7 +1,6 @@
 internal import Foundations
 internal import JSONText
 internal import Pipelines
-
 internal import Schemas
 internal import Training
 internal import VisionLanguage

@@ -1,7 +1,6 @@
 internal import Foundations
 internal import JSONText
 internal import Pipelines
-
 internal import Prompting
 internal import Rewards
 internal import Schemas
@@ -26,7 +25,8 @@ struct SearchStage: Stage {
   ) { request, settings throws(Fault) in
     let preset = try settings.choice("preset", of: ["paper", "code"], default: "paper")
     var search = preset == "paper" ? SearchSettings.paper : SearchSettings.code
-    search.simulations = try settings.int("simulations", default: search.simulations, in: 1...10_000)
+    search.simulations = try settings.int(
+      "simulations", default: search.simulations, in: 1...10_000)
     search.children = try settings.int("children", default: search.children, in: 1...64)
     search.rollouts = try settings.int("rollouts", default: search.rollouts, in: 1...64)
     search.depth = try settings.int("depth", default: search.depth, in: 1...100)

@@ -1,8 +1,7 @@
+internal import Autograd
 internal import Foundations
 internal import JSONText
 internal import Pipelines
-
-internal import Autograd
 internal import TensorCore
 internal import Training
 internal import VisionLanguage
@@ -22,7 +21,9 @@ struct TrainingSlices {
   ) throws -> [JSON] {
     let slices = (steps + size - 1) / size
     let done = min(context.finishedUnits(), slices)
-    if done > 0 { try restore(context.path(ofUnit: done - 1, "state.safetensors"), model, optimizer) }
+    if done > 0 {
+      try restore(context.path(ofUnit: done - 1, "state.safetensors"), model, optimizer)
+    }
     let values = try context.steps(slices) { unit in
       var metrics: [JSON] = []
       for number in unit.index * size..<min(steps, (unit.index + 1) * size) {
