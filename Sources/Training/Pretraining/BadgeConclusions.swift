@@ -5,9 +5,9 @@ internal import TaskKinds
 /// Questions whose answer follows from what was said before: words alone, so that thousands of them
 /// cost little.
 ///
-/// A text asks several questions about one scene. Before each answer the thought tells of badges that
-/// were not told of yet, in the sentences of looks, always with the badges that the question needs.
-/// Only answers are learned: what is told, and when, is no skill.
+/// A text asks many questions about one scene. Before an answer the thought tells of badges that were
+/// not told of yet, in the sentences of looks, always with those that the question needs. Only answers
+/// are learned: what is told, and when, is no skill.
 struct BadgeConclusions {
   private let skills: BadgeSkills
   private let scene: VisualSearch.Scene
@@ -16,14 +16,18 @@ struct BadgeConclusions {
   private var asked: VisualSearch.Question
 
   /// Questions in a text.
-  private static let rounds = 5
+  private static let rounds = 10
+  /// Kinds of questions are drawn evenly from these.
+  private static let kinds: [VisualSearch.Question.Kind] = [
+    .iconOfColor, .iconOfColor, .colorOfIcon, .placeOfIcon, .side,
+  ]
 
   init(_ skills: BadgeSkills, _ random: CounterRandom) {
     self.skills = skills
     self.random = random
     let icons = skills.world.icons
     scene = VisualSearch.Scene.random(icons: icons, using: &self.random)
-    asked = VisualSearch.Question.random(about: scene, icons: icons, using: &self.random)
+    asked = VisualSearch.Question.make(.side, about: scene, icons: icons, using: &self.random)
   }
 
   /// The text of all questions.
@@ -47,7 +51,9 @@ struct BadgeConclusions {
 
   /// Appends a question and a thought, up to where its answer begins.
   private mutating func next(_ text: inout SkillText) {
-    asked = VisualSearch.Question.random(about: scene, icons: skills.world.icons, using: &random)
+    let kind = random.pick(Self.kinds)
+    asked = VisualSearch.Question.make(
+      kind, about: scene, icons: skills.world.icons, using: &random)
     text.append(asked.text)
     if !asked.options.isEmpty {
       text.append("\nOptions: \(asked.options.joined(separator: ", "))")

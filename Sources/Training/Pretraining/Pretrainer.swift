@@ -4,8 +4,8 @@ internal import TensorCore
 package import VisionLanguage
 internal import Weights
 
-/// One stage of the curriculum.
-package struct PretrainStage: Sendable, Equatable {
+/// One part of the curriculum.
+package struct Lesson: Sendable, Equatable {
   package var name: String
   /// Relative shares of the skills, by name.
   package var mixture: [BadgeSkills.Skill: Double]
@@ -24,25 +24,27 @@ package struct PretrainStage: Sendable, Equatable {
   }
 }
 
-/// Accuracies that must both be reached.
+/// Accuracies that must all be reached.
 package struct SkillGate: Sendable, Equatable {
   package var pointing: Double
   package var reading: Double
+  package var concluding: Double
 
-  package init(pointing: Double, reading: Double) {
+  package init(pointing: Double, reading: Double, concluding: Double = 0) {
     self.pointing = pointing
     self.reading = reading
+    self.concluding = concluding
   }
 
   func holds(_ report: SkillReport) -> Bool {
-    report.pointing >= pointing && report.reading >= reading
+    report.pointing >= pointing && report.reading >= reading && report.concluding >= concluding
   }
 }
 
 /// Teaches the base skills in stages, with exact resume.
 package final class Pretrainer {
   private let model: Model
-  private let stages: [PretrainStage]
+  private let lessons: [Lesson]
   private let skills: BadgeSkills
   private let exam: SkillExam
   private let seed: UInt64
@@ -51,12 +53,12 @@ package final class Pretrainer {
 
   /// `folder` keeps the state between runs.
   package init(
-    _ model: Model, _ stages: [PretrainStage], _ skills: BadgeSkills, _ exam: SkillExam,
+    _ model: Model, _ lessons: [Lesson], _ skills: BadgeSkills, _ exam: SkillExam,
     seed: UInt64, workers: Int, folder: String
   ) {
     self.exam = exam
     self.model = model
-    self.stages = stages
+    self.lessons = lessons
     self.skills = skills
     self.seed = seed
     self.workers = workers
@@ -66,34 +68,35 @@ package final class Pretrainer {
   /// Runs all stages from where the saved state stands.
   ///
   /// `onStep` gets every step's metrics. Every `examEvery` steps, and at the end of a stage, the
-  /// model is examined, the stage's gate is looked at, the state is saved, and `onExam` called.
+  /// model is examined, `onExam` called, the stage's gate looked at and the state saved; after a kill
+  /// between the two an exam is reported again.
   package func run(
-    examEvery: Int, stop: StopFlag, onStep: (PretrainStage, SupervisedMetrics) throws -> Void,
-    onExam: (PretrainStage, Int, SkillReport) throws -> Void
+    examEvery: Int, stop: StopFlag, onStep: (Lesson, SupervisedMetrics) throws -> Void,
+    onExam: (Lesson, Int, SkillReport) throws -> Void
   ) throws {
     let saved = try savedState()
-    for (number, stage) in stages.enumerated() where number >= saved.stage {
-      let trainer = SupervisedTrainer(model, stage.settings, workers: workers)
+    for (number, lesson) in lessons.enumerated() where number >= saved.stage {
+      let trainer = SupervisedTrainer(model, lesson.settings, workers: workers)
       if number == saved.stage, saved.step > 0, let file = saved.file {
         try restore(file, "first", trainer.optimizer.first)
         try restore(file, "second", trainer.optimizer.second)
         trainer.optimizer.step = saved.step
       }
-      let offset = stages[..<number].reduce(0) { $0 + $1.settings.steps * $1.settings.batch }
+      let offset = lessons[..<number].reduce(0) { $0 + $1.settings.steps * $1.settings.batch }
       var isFinished = false
       while !isFinished {
         try stop.check()
-        let first = offset + trainer.step * stage.settings.batch
-        let source = SampleSource(stage: stage, skills: skills, seed: seed)
-        try onStep(stage, try trainer.advance { try source.sample(first + $0) })
-        isFinished = trainer.step == stage.settings.steps
+        let first = offset + trainer.step * lesson.settings.batch
+        let source = SampleSource(lesson: lesson, skills: skills, seed: seed)
+        try onStep(lesson, try trainer.advance { try source.sample(first + $0) })
+        isFinished = trainer.step == lesson.settings.steps
         guard isFinished || trainer.step % examEvery == 0 else { continue }
         let report = try exam.run(model, workers: workers)
-        isFinished = isFinished || stage.gate?.holds(report) ?? false
+        isFinished = isFinished || lesson.gate?.holds(report) ?? false
+        try onExam(lesson, trainer.step, report)
         try save(
           trainer.optimizer, stage: isFinished ? number + 1 : number,
           step: isFinished ? 0 : trainer.step)
-        try onExam(stage, trainer.step, report)
       }
     }
   }
@@ -128,13 +131,13 @@ package final class Pretrainer {
 
 /// The texts of a stage; every index gives the same text on any thread.
 private struct SampleSource: Sendable {
-  let stage: PretrainStage
+  let lesson: Lesson
   let skills: BadgeSkills
   let seed: UInt64
 
   func sample(_ index: Int) throws(Fault) -> TokenTree {
     var random = CounterRandom(seed: seed).child("pretrain").child(index)
-    let shares = BadgeSkills.Skill.allCases.map { ($0, stage.mixture[$0] ?? 0) }
+    let shares = BadgeSkills.Skill.allCases.map { ($0, lesson.mixture[$0] ?? 0) }
     var left = random.uniform() * shares.reduce(0) { $0 + $1.1 }
     let skill = shares.first {
       left -= $0.1
