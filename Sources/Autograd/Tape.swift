@@ -95,7 +95,8 @@ package final class Tape {
     for (output, seed) in outputs {
       precondition(
         seed.rows == output.value.rows && seed.columns == output.value.columns, "seed shape")
-      output.add(seed)
+      // Added to, not taken over: the gradient may grow, and the seed is the caller's.
+      Kernels.accumulate(seed, into: output.zeroedGradient())
     }
     while let step = steps.popLast() { step() }
   }
