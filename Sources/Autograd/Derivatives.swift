@@ -2,7 +2,8 @@ internal import CKernels
 package import TensorCore
 
 // Every operator of the model, forward beside backward. Shape letters: B rows, K inputs, N outputs,
-// V vocabulary. `OperatorCatalog` lists them for the gradient check.
+// V vocabulary. `OperatorCatalog` of the tests holds a plain twin of each, against which values and
+// gradients are checked; an operator that is not in it fails a test.
 
 extension Tape {
   /// y = x Wᵀ + b.
