@@ -15,6 +15,8 @@ package struct Walk {
   package private(set) var looks: [Point]
   package private(set) var turns: Int
   package private(set) var end: End?
+  /// Whether the limit of tokens cut the last turn off.
+  package private(set) var isTruncated = false
 
   package enum End: Sendable, Equatable {
     case answered(String)
@@ -56,7 +58,8 @@ package struct Walk {
     next.node = turn.node
     next.turns += 1
     let parsed = domain.dialect.parse(turn.text)
-    if turn.finish == .length {
+    next.isTruncated = turn.finish == .length
+    if next.isTruncated {
       next.end = .failed("the turn was cut off by the token limit")
     } else if let reason = parsed.malformed {
       next.end = .failed(reason)

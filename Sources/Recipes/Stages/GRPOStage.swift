@@ -21,6 +21,8 @@ struct GRPOStage: Stage {
   let reward: RewardSum
   let sampling: SamplingOptions
   let groups: GroupSettings
+  /// Every how many steps all rollouts are kept as records; 0: never.
+  let keepRollouts: Int
   let pipeline: PipelineFile
 
   /// Questions sampled side by side: fixed, so that batches do not depend on the workers.
@@ -56,10 +58,12 @@ struct GRPOStage: Stage {
     groups.temperature = sampling.temperature
     groups.optimizer.clip = try settings.double("clip-norm", default: 1)
     groups.optimizer.weightDecay = Float(try settings.double("weight-decay", default: 0.01))
+    let keepRollouts = try settings.int("keep-rollouts", default: 20)
     return GRPOStage(
       name: request.name, settings: .object(settings.resolved), data: data, model: model,
       split: split, group: group, questionsPerStep: perStep, steps: steps, reward: reward,
-      sampling: sampling, groups: groups, pipeline: request.pipeline)
+      sampling: sampling, groups: groups, keepRollouts: keepRollouts,
+      pipeline: request.pipeline)
   }
 
   func run(_ context: StageContext) throws -> StageCounts {
@@ -74,7 +78,7 @@ struct GRPOStage: Stage {
       workers: context.workers)
     let order = Order(count: questions.count, random: context.random.child("order"))
     let slices = TrainingSlices(context: context, steps: steps, size: 10)
-    let metrics = try slices.run(loaded.model, learner.optimizer) { step in
+    let (metrics, records) = try slices.run(loaded.model, learner.optimizer) { step in
       let asked = (0..<questionsPerStep).map { questions[order[step * questionsPerStep + $0]] }
       let cohorts = asked.chunks(of: Self.cohort)
       let sampled = try Lanes.map(cohorts.count, workers: context.workers) { cohort in
@@ -84,18 +88,26 @@ struct GRPOStage: Stage {
           context.random.child("rollouts").child(step).child(cohort))
       }.flatMap { $0 }
       let result = try learner.advance(sampled.map(\.group))
-      return report(result, sampled)
+      let isKept = keepRollouts > 0 && step % keepRollouts == 0
+      return TrainingSlices.Step(
+        metrics: report(result, sampled),
+        records: isKept ? self.records(of: sampled, result, step) : [])
     }
+    try data.leave(try records.map { try RolloutRecord(json: $0) })
     try loaded.save(loaded.model, context)
     context.keep(["steps": .integer(steps), "last": metrics.last ?? .null])
     return StageCounts(input: questions.count, output: questions.count)
   }
 
   private struct Sampled: Sendable {
+    let question: Question
     let group: RolloutGroup
+    let outcomes: [RewardSum.Outcome]
+    /// One for every rollout; nil where it ended without.
+    let answers: [String?]
+    let truncated: [Bool]
     let right: Int
     let looks: Int
-    let malformed: Int
   }
 
   private func sample(
@@ -117,11 +129,37 @@ struct GRPOStage: Stage {
       let task = try RewardTask(questions[index], domain)
       let outcomes = reward.outcomes(own.map { RewardSample($0.segments, domain) }, task)
       return Sampled(
+        question: questions[index],
         group: RolloutGroup(
           pictures: pictures, rollouts: own.map(\.segments), rewards: outcomes.map(\.total)),
+        outcomes: outcomes, answers: own.map(\.answer),
+        truncated: own.map(\.isTruncated),
         right: own.count { task.checker.verdict($0.answer).isCorrect },
-        looks: own.reduce(0) { $0 + $1.looks.count },
-        malformed: own.count { $0.answer == nil })
+        looks: own.reduce(0) { $0 + $1.looks.count })
+    }
+  }
+
+  /// All rollouts of a step, with what their loss is computed from.
+  private func records(
+    of sampled: [Sampled], _ result: GroupMetrics, _ step: Int
+  ) -> [JSON] {
+    zip(sampled, result.advantages).enumerated().flatMap { place, pair in
+      let (sampled, advantages) = pair
+      return advantages.indices.map { rollout in
+        let question = sampled.question
+        let group = "\(step)/\(place)"
+        return RolloutRecord(
+          id: "\(group)/\(rollout)", question: question.id, group: group, sample: rollout,
+          policyStep: step, segments: sampled.group.rollouts[rollout],
+          answer: sampled.answers[rollout], isTruncated: sampled.truncated[rollout],
+          rewards: sampled.outcomes[rollout].terms, total: sampled.outcomes[rollout].total,
+          advantage: advantages[rollout],
+          settings: Settings([
+            "temperature": .measure(sampling.temperature), "top_p": .measure(sampling.topP),
+            "max_tokens": .integer(sampling.maxTokens),
+          ]), provenance: question.provenance.adding(operator: name, version: "1")
+        ).json
+      }
     }
   }
 
@@ -134,7 +172,7 @@ struct GRPOStage: Stage {
       "reward": .measure(rewards.reduce(0, +) / count),
       "rewards/accuracy": share(sampled.reduce(0) { $0 + $1.right }),
       "looks": share(sampled.reduce(0) { $0 + $1.looks }),
-      "malformed": share(sampled.reduce(0) { $0 + $1.malformed }),
+      "malformed": share(sampled.reduce(0) { $0 + $1.answers.count { $0 == nil } }),
       "frac_reward_zero_std": .measure(result.flatGroups),
       "loss": .measure(result.loss), "entropy": .measure(result.entropy),
       "grad_norm": .measure(result.gradientNorm), "learning_rate": .measure(result.rate),

@@ -50,15 +50,15 @@ struct SFTStage: Stage {
     let trainer = SupervisedTrainer(loaded.model, supervised, workers: context.workers)
     let order = Order(count: trees.count, random: context.random.child("order"))
     let slices = TrainingSlices(context: context, steps: supervised.steps, size: 20)
-    let metrics = try slices.run(loaded.model, trainer.optimizer) { step in
+    let (metrics, _) = try slices.run(loaded.model, trainer.optimizer) { step in
       let picked = (0..<supervised.batch).map { order[step * supervised.batch + $0] }
       let metrics = try trainer.advance { trees[picked[$0]] }
-      return [
+      return TrainingSlices.Step(metrics: [
         "step": .integer(metrics.step), "loss": .measure(metrics.loss),
         "entropy": .measure(metrics.entropy), "grad_norm": .measure(metrics.gradientNorm),
         "learning_rate": .measure(metrics.rate), "num_tokens": .integer(metrics.tokens),
         "learned_tokens": .integer(metrics.learnedTokens),
-      ]
+      ])
     }
     try loaded.save(loaded.model, context)
     context.keep(["steps": .integer(supervised.steps), "last": metrics.last ?? .null])

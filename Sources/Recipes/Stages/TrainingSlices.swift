@@ -15,27 +15,35 @@ struct TrainingSlices {
   /// Steps a slice.
   let size: Int
 
-  /// Runs `step` for every step that is not done yet and returns the metrics of all, in order.
+  /// What a step leaves: a line of metrics, and records worth keeping.
+  struct Step {
+    var metrics: JSON
+    var records: [JSON] = []
+  }
+
+  /// Runs `step` for every step that is not done yet and returns what all of them left, in order.
   func run(
-    _ model: Model, _ optimizer: Optimizer, _ step: (Int) throws -> JSON
-  ) throws -> [JSON] {
+    _ model: Model, _ optimizer: Optimizer, _ step: (Int) throws -> Step
+  ) throws -> (metrics: [JSON], records: [JSON]) {
     let slices = (steps + size - 1) / size
     let done = min(context.finishedUnits(), slices)
     if done > 0 {
       try restore(context.path(ofUnit: done - 1, "state.safetensors"), model, optimizer)
     }
     let values = try context.steps(slices) { unit in
-      var metrics: [JSON] = []
+      var (metrics, records): ([JSON], [JSON]) = ([], [])
       for number in unit.index * size..<min(steps, (unit.index + 1) * size) {
         try unit.stop.check()
-        metrics.append(try step(number))
+        let left = try step(number)
+        metrics.append(left.metrics)
+        records += left.records
       }
       try save(unit.path("state.safetensors"), model, optimizer)
-      return .array(metrics)
+      return ["metrics": .array(metrics), "records": .array(records)]
     }
-    let metrics = try values.flatMap { try $0.asArray }
+    let metrics = try values.flatMap { try $0.required("metrics").asArray }
     try context.write(JSONLines.bytes(of: metrics), as: "metrics/\(context.stage).jsonl")
-    return metrics
+    return (metrics, try values.flatMap { try $0.required("records").asArray })
   }
 
   private func save(_ path: String, _ model: Model, _ optimizer: Optimizer) throws(Fault) {

@@ -53,7 +53,10 @@ struct BadgeTrace {
       }
       let share = seen.isEmpty ? Self.answersAtOnce : Self.answersAfterLook
       if random.uniform() < share || seen.count == shown.scene.badges.count {
-        let reason = thought.isEmpty ? "I will guess." : thought
+        var reason = thought.isEmpty ? "I will guess." : thought
+        if isKnown, let conclusion = BadgeConclusion.text(of: asked, in: shown.scene, shown.icons) {
+          reason += " \(conclusion)"
+        }
         text.append(domain.dialect.turn(thought: reason, .answer(answer())), learned: true)
         return text.tree
       }
@@ -92,14 +95,18 @@ struct BadgeTrace {
     return text.tree
   }
 
-  /// The right answer if what was seen gives it, else a guess.
+  /// Whether what was seen gives the answer.
+  private var isKnown: Bool {
+    asked.targets.allSatisfy { target in seen.contains { $0.box == target.box } }
+  }
+
+  /// The right answer if it is known, else a guess.
   private mutating func answer() -> String {
-    let needed = asked.targets.allSatisfy { target in seen.contains { $0.box == target.box } }
     switch asked.truth {
-    case .option(let right): return needed ? right : random.pick(asked.options)
+    case .option(let right): return isKnown ? right : random.pick(asked.options)
     case .pointInBox(let box):
       let badge =
-        needed
+        isKnown
         ? shown.scene.badges.first { $0.box == box } ?? shown.scene.badges[0]
         : random.pick(shown.scene.badges)
       return PointText.text(of: viewPoint(of: badge))

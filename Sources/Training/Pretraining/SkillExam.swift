@@ -56,10 +56,12 @@ package struct SkillExam {
   }
 
   /// What the model says after each text.
-  private func answers(_ model: Model, _ texts: [SkillText], until end: String) -> [String] {
+  private func answers(
+    _ model: Model, _ texts: [SkillText], until end: String, maxTokens: Int = 24
+  ) -> [String] {
     var settings = SamplingSettings()
     settings.temperature = 0
-    settings.maxTokens = 24
+    settings.maxTokens = maxTokens
     let jobs = texts.enumerated().map { index, text in
       let cache = KeyValueCache(model.configuration.text)
       let root = cache.add(parent: -1)
@@ -122,12 +124,14 @@ package struct SkillExam {
       var conclusions = BadgeConclusions(skills, CounterRandom(seed: 6).child(index))
       return conclusions.exam()
     }
-    return zip(answers(model, asked.map(\.text), until: ">"), asked).map { answer, asked in
-      guard let truth = PointText.exactly(asked.truth) else {
-        return answer.hasPrefix(" \(asked.truth) </answer>")
-      }
-      let point = PointText.exactly(String(answer.prefix { $0 != "<" }))
-      return point.map { $0.distance(to: truth) < 8 } ?? false
+    let said = answers(model, asked.map(\.text), until: "<|im_end|>", maxTokens: 48)
+    return zip(said, asked).map { said, asked in
+      guard let from = said.firstRange(of: "<answer> "), let to = said.firstRange(of: " </answer>"),
+        from.upperBound <= to.lowerBound
+      else { return false }
+      let answer = String(said[from.upperBound..<to.lowerBound])
+      guard let truth = PointText.exactly(asked.truth) else { return answer == asked.truth }
+      return PointText.exactly(answer).map { $0.distance(to: truth) < 8 } ?? false
     }
   }
 }
