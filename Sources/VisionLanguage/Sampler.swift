@@ -107,16 +107,18 @@ extension Model {
   }
 
   /// The id at `point` (0..<1) of the cumulated probabilities, in id order, among the most probable
-  /// ids whose probabilities reach `topP`.
+  /// ids whose probabilities reach `topP`; of equals the lowest ids are among them.
   static func choose(_ probabilities: Tensor, _ topP: Double, _ point: Double) -> Int32 {
     let p = probabilities.pointer
     var floor: Float = 0
+    var atFloor = 0
     var total = 1.0
     if topP < 1 {
       let sorted = probabilities.values.sorted(by: >)
       total = 0
       for value in sorted where total < topP {
         total += Double(value)
+        atFloor = value == floor ? atFloor + 1 : 1
         floor = value
       }
     } else {
@@ -125,6 +127,10 @@ extension Model {
     var left = point * total
     var last: Int32 = 0
     for id in 0..<probabilities.count where p[id] > 0 && p[id] >= floor {
+      if p[id] == floor {
+        if atFloor == 0 { continue }
+        atFloor -= 1
+      }
       last = Int32(id)
       left -= Double(p[id])
       if left < 0 { break }
