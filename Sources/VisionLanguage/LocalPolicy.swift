@@ -66,17 +66,22 @@ package final class LocalPolicy: Policy {
   /// Brings the contexts of all requests into their caches, wave by wave from the roots.
   private func remember(_ requests: [SampleRequest]) throws {
     while true {
-      var runs: [CacheRun] = []
-      for request in requests {
-        let memory = memory(of: request.dialogue)
+      // What each request lacks first, as the cache stands before this wave.
+      let missing = requests.compactMap { request -> (dialogue: Dialogue, node: Int, above: Int)? in
+        let places = memory(of: request.dialogue).places
         let path = request.dialogue.path(to: request.node)
-        guard let at = path.firstIndex(where: { memory.places[$0] == nil }) else { continue }
-        let parent = at == 0 ? -1 : memory.places[path[at - 1]] ?? -1
-        let place = memory.cache.add(parent: parent)
-        memory.places[path[at]] = place
-        runs.append(try run(request.dialogue, path[at], memory.cache, place))
+        guard let at = path.firstIndex(where: { places[$0] == nil }) else { return nil }
+        return (request.dialogue, path[at], at == 0 ? -1 : places[path[at - 1]] ?? -1)
       }
-      if runs.isEmpty { return }
+      if missing.isEmpty { return }
+      var runs: [CacheRun] = []
+      for (dialogue, node, above) in missing {
+        let memory = memory(of: dialogue)
+        guard memory.places[node] == nil else { continue }
+        let place = memory.cache.add(parent: above)
+        memory.places[node] = place
+        runs.append(try run(dialogue, node, memory.cache, place))
+      }
       model.extend(runs)
     }
   }
