@@ -152,8 +152,8 @@ let suites: [Target] = [
   tests(
     "VisionLanguageTests",
     [
-      "Foundations", "JSONText", "Geometry", "TensorCore", "Imaging", "Tokenizing", "Autograd",
-      "Weights", "Prompting", "Layers", "VisionLanguage",
+      "Foundations", "JSONText", "Geometry", "TensorCore", "Imaging", "Schemas", "Tokenizing",
+      "Autograd", "Weights", "Prompting", "Layers", "VisionLanguage",
     ]),
   tests(
     "PipelinesTests",
@@ -164,8 +164,8 @@ let suites: [Target] = [
   tests(
     "TrainingTests",
     [
-      "Foundations", "Geometry", "TensorCore", "Schemas", "Tokenizing", "Autograd", "Weights",
-      "Prompting", "Rewards", "VisionLanguage", "TaskKinds", "Training",
+      "Foundations", "Geometry", "TensorCore", "Imaging", "Schemas", "Tokenizing", "Autograd",
+      "Weights", "Prompting", "Rewards", "VisionLanguage", "TaskKinds", "TraceSearch", "Training",
     ]),
   tests(
     "OperatorsTests",
