@@ -17,6 +17,8 @@ package struct ChainTree: Sendable {
 
   /// Chains of one question with everything they share packed once: equal segments below equal
   /// segments are one node, which counts for as many chains as pass through it.
+  ///
+  /// The model's turns are learned whole: of a text to imitate, a forced beginning is a part.
   package func merged(
     _ chains: [[Segment]], pictures: [String: [UInt8]]
   ) throws(Fault) -> TokenTree {
@@ -29,7 +31,7 @@ package struct ChainTree: Sendable {
           tree.nodes[known].weight += 1
           at = known
         } else {
-          let node = try append(segment, to: &tree, below: at, pictures)
+          let node = try append(segment, to: &tree, below: at, pictures, learnsForced: true)
           children[at + 1][segment] = node
           children.append([:])
           at = node
@@ -42,6 +44,7 @@ package struct ChainTree: Sendable {
   /// Rollouts of one question below their common prompt; nothing else is merged, because every
   /// rollout has its own advantage.
   ///
+  /// What was forced is not learned: the policy did not choose it.
   /// `owners[node]` is the rollout of a node, nil for the prompt.
   package func group(
     _ rollouts: [[Segment]], pictures: [String: [UInt8]]
@@ -64,7 +67,8 @@ package struct ChainTree: Sendable {
   }
 
   private func append(
-    _ segment: Segment, to tree: inout TokenTree, below parent: Int, _ pictures: [String: [UInt8]]
+    _ segment: Segment, to tree: inout TokenTree, below parent: Int,
+    _ pictures: [String: [UInt8]], learnsForced: Bool = false
   ) throws(Fault) -> Int {
     var shown: [Int] = []
     for reference in segment.media {
@@ -79,7 +83,8 @@ package struct ChainTree: Sendable {
     let counts = shown.map { tree.pictures[$0].grid.tokens }
     let ids =
       segment.ids.isEmpty ? tokenizer.encode(segment.text, expanding: counts) : segment.ids
-    let learned = ids.indices.map { segment.role == .model && $0 >= segment.forced }
+    let skipped = learnsForced ? 0 : segment.forced
+    let learned = ids.indices.map { segment.role == .model && $0 >= skipped }
     tree.nodes.append(
       TokenTree.Node(
         parent: parent, ids: ids.map(Int32.init), pictures: shown, learned: learned))
