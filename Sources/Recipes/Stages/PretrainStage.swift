@@ -137,7 +137,7 @@ extension Lesson {
     let gate = SkillGate(
       pointing: try reader.share("pointing", default: 0),
       reading: try reader.share("reading", default: 0),
-      concluding: try reader.share("concluding", default: 0))
+      answering: try reader.share("answering", default: 0))
     try reader.finish()
     return gate
   }
@@ -204,7 +204,7 @@ private struct ExamLog {
     let line: JSON = [
       "lesson": .string(lesson), "step": .integer(step), "pointing": .measure(report.pointing),
       "pointing_median_px": .measure(report.medianError), "reading": .measure(report.reading),
-      "concluding": .measure(report.concluding), "questions": .integer(report.questions),
+      "answering": .measure(report.answering), "questions": .integer(report.questions),
     ]
     try Files.appendLine(line.bytes(), to: path)
   }
@@ -226,6 +226,6 @@ extension SkillReport {
     func share(_ value: Double) -> String { "\((value * 1000).rounded() / 10) %" }
     return
       "pointing \(share(pointing)) (median \(medianError) px), reading \(share(reading)), "
-      + "concluding \(share(concluding))"
+      + "answering \(share(answering))"
   }
 }

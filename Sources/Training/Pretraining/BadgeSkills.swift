@@ -18,8 +18,6 @@ package struct BadgeSkills: Sendable {
     case read
     /// Whole conversations with looks at random.
     case trace
-    /// Answers from what was told.
-    case conclude
   }
 
   package let world: BadgeWorld
@@ -50,9 +48,6 @@ package struct BadgeSkills: Sendable {
     case .trace:
       var trace = try BadgeTrace(self, index, domain, random)
       return trace.tree()
-    case .conclude:
-      var conclusions = BadgeConclusions(self, random)
-      return conclusions.tree()
     }
   }
 

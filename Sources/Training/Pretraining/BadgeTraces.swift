@@ -8,8 +8,9 @@ internal import TaskKinds
 /// Whole conversations with looks, in the step format but without wisdom: what is looked at, and
 /// when an answer is given, is random.
 ///
-/// Answers are right when what they need was seen, else guessed, so the model learns to look, to
-/// read and to answer from evidence, and where to look is left to search and reinforcement.
+/// An answer says what the last look showed, be it what was asked for or not; without a look it is
+/// guessed. So the model learns to look, to read and to answer from evidence, and where to look is
+/// left to search and reinforcement.
 struct BadgeTrace {
   private let skills: BadgeSkills
   private let domain: Domain
@@ -53,20 +54,17 @@ struct BadgeTrace {
       }
       let share = seen.isEmpty ? Self.answersAtOnce : Self.answersAfterLook
       if random.uniform() < share || seen.count == shown.scene.badges.count {
-        var reason = thought.isEmpty ? "I will guess." : thought
-        if isKnown, let conclusion = BadgeConclusion.text(of: asked, in: shown.scene, shown.icons) {
-          reason += " \(conclusion)"
-        }
+        let reason = thought.isEmpty ? "I will guess." : thought
         text.append(domain.dialect.turn(thought: reason, .answer(answer())), learned: true)
         return text.tree
       }
-      thought = look(saying: thought)
+      let unseen = shown.scene.badges.filter { !seen.contains($0) }
+      thought = look(at: random.pick(unseen), saying: thought)
     }
   }
 
-  /// Looks at a badge not yet seen, after saying what the last look showed; returns the new reading.
-  private mutating func look(saying thought: String) -> String {
-    let badge = random.pick(shown.scene.badges.filter { !seen.contains($0) })
+  /// Looks at a badge after saying what the last look showed; returns the new reading.
+  private mutating func look(at badge: VisualSearch.Badge, saying thought: String) -> String {
     let point = viewPoint(of: badge)
     let pointing = "The \(badge.color.rawValue) badge is at \(PointText.text(of: point))."
     let turn = domain.dialect.turn(
@@ -82,35 +80,41 @@ struct BadgeTrace {
     return shown.reading(around: center)
   }
 
-  /// Points at both badges of a question about sides, then answers.
+  /// Points at both badges of a question about sides, then answers rightly.
   private mutating func comparing() -> TokenTree {
     let both = asked.targets.compactMap { target in
       shown.scene.badges.first { $0.box == target.box }
     }
-    seen = both
     let thought = both.map {
       "The \($0.color.rawValue) badge is at \(PointText.text(of: viewPoint(of: $0)))."
     }.joined(separator: " ")
-    text.append(domain.dialect.turn(thought: thought, .answer(answer())), learned: true)
+    let isLeft = both[0].center.x < both[1].center.x
+    text.append(
+      domain.dialect.turn(thought: thought, .answer(isLeft ? "left" : "right")), learned: true)
     return text.tree
   }
 
-  /// Whether what was seen gives the answer.
-  private var isKnown: Bool {
-    asked.targets.allSatisfy { target in seen.contains { $0.box == target.box } }
+  /// What the last look says to the question.
+  private mutating func answer() -> String {
+    switch asked.kind {
+    case .iconOfColor:
+      seen.last.map { shown.icons.names[$0.icon] } ?? random.pick(asked.options)
+    case .colorOfIcon: seen.last?.color.rawValue ?? random.pick(asked.options)
+    case .placeOfIcon:
+      PointText.text(of: viewPoint(of: seen.last ?? random.pick(shown.scene.badges)))
+    case .side: random.pick(asked.options)
+    }
   }
 
-  /// The right answer if it is known, else a guess.
-  private mutating func answer() -> String {
-    switch asked.truth {
-    case .option(let right): return isKnown ? right : random.pick(asked.options)
-    case .pointInBox(let box):
-      let badge =
-        isKnown
-        ? shown.scene.badges.first { $0.box == box } ?? shown.scene.badges[0]
-        : random.pick(shown.scene.badges)
-      return PointText.text(of: viewPoint(of: badge))
-    }
+  /// A conversation that has looked at what was asked for, up to where the answer begins, and the
+  /// answer; questions about sides take two looks and are left out.
+  mutating func exam() -> (text: SkillText, truth: String)? {
+    guard asked.kind != .side,
+      let badge = shown.scene.badges.first(where: { $0.box == asked.targets[0].box })
+    else { return nil }
+    let reading = look(at: badge, saying: "")
+    text.append("<think> \(reading) </think>\n<answer>")
+    return (text, " \(answer()) </answer>")
   }
 
   private func viewPoint(of badge: VisualSearch.Badge) -> Point {

@@ -28,16 +28,16 @@ package struct Lesson: Sendable, Equatable {
 package struct SkillGate: Sendable, Equatable {
   package var pointing: Double
   package var reading: Double
-  package var concluding: Double
+  package var answering: Double
 
-  package init(pointing: Double, reading: Double, concluding: Double = 0) {
+  package init(pointing: Double, reading: Double, answering: Double = 0) {
     self.pointing = pointing
     self.reading = reading
-    self.concluding = concluding
+    self.answering = answering
   }
 
   func holds(_ report: SkillReport) -> Bool {
-    report.pointing >= pointing && report.reading >= reading && report.concluding >= concluding
+    report.pointing >= pointing && report.reading >= reading && report.answering >= answering
   }
 }
 

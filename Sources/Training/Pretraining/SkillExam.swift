@@ -15,15 +15,15 @@ package struct SkillReport: Sendable, Equatable {
   package var medianError = 0.0
   /// Share of crops whose icon is named.
   package var reading = 0.0
-  /// Share of questions answered rightly from what was told.
-  package var concluding = 0.0
+  /// Share of questions answered rightly after a look at what was asked for.
+  package var answering = 0.0
   package var questions = 0
 }
 
 /// Asks a model to point and to read, greedily.
 package struct SkillExam {
   package let skills: BadgeSkills
-  /// Scenes asked; each gives a question of pointing, one of reading and one of concluding.
+  /// Scenes asked; each gives a question of pointing, one of reading and, for most, one of answering.
   package let scenes: Int
 
   package init(_ skills: BadgeSkills, scenes: Int) {
@@ -37,7 +37,7 @@ package struct SkillExam {
       let range = part * group..<min(scenes, (part + 1) * group)
       return (
         errors: point(model, range), readings: read(model, range),
-        conclusions: conclude(model, range)
+        answers: try answer(model, range)
       )
     }
     let errors = parts.flatMap(\.errors)
@@ -47,7 +47,7 @@ package struct SkillExam {
     report.pointing = share(errors.map(\.inside))
     report.medianError = errors.map(\.distance).sorted()[errors.count / 2]
     report.reading = share(readings)
-    report.concluding = share(parts.flatMap(\.conclusions))
+    report.answering = share(parts.flatMap(\.answers))
     return report
   }
 
@@ -56,12 +56,10 @@ package struct SkillExam {
   }
 
   /// What the model says after each text.
-  private func answers(
-    _ model: Model, _ texts: [SkillText], until end: String, maxTokens: Int = 24
-  ) -> [String] {
+  private func answers(_ model: Model, _ texts: [SkillText], until end: String) -> [String] {
     var settings = SamplingSettings()
     settings.temperature = 0
-    settings.maxTokens = maxTokens
+    settings.maxTokens = 24
     let jobs = texts.enumerated().map { index, text in
       let cache = KeyValueCache(model.configuration.text)
       let root = cache.add(parent: -1)
@@ -119,19 +117,13 @@ package struct SkillExam {
     return zip(answers(model, texts, until: "."), names).map { $0.contains(" \($1) ") }
   }
 
-  private func conclude(_ model: Model, _ range: Range<Int>) -> [Bool] {
-    let asked = range.map { index in
-      var conclusions = BadgeConclusions(skills, CounterRandom(seed: 6).child(index))
-      return conclusions.exam()
+  private func answer(_ model: Model, _ range: Range<Int>) throws(Fault) -> [Bool] {
+    var asked: [(text: SkillText, truth: String)] = []
+    for index in range {
+      var trace = try BadgeTrace(
+        skills, index, skills.domain, CounterRandom(seed: 6).child(index))
+      if let question = trace.exam() { asked.append(question) }
     }
-    let said = answers(model, asked.map(\.text), until: "<|im_end|>", maxTokens: 48)
-    return zip(said, asked).map { said, asked in
-      guard let from = said.firstRange(of: "<answer> "), let to = said.firstRange(of: " </answer>"),
-        from.upperBound <= to.lowerBound
-      else { return false }
-      let answer = String(said[from.upperBound..<to.lowerBound])
-      guard let truth = PointText.exactly(asked.truth) else { return answer == asked.truth }
-      return PointText.exactly(answer).map { $0.distance(to: truth) < 8 } ?? false
-    }
+    return zip(answers(model, asked.map(\.text), until: ">"), asked).map { $0 == $1.truth }
   }
 }
