@@ -3,7 +3,7 @@
 # make parity compares the numbers of MODEL with those of transformers, in an environment of its own
 
 PIPELINE ?= pipelines/warmstart-then-rl.yaml
-MODEL ?= models/bundled
+MODEL ?= Sources/VisionLanguage/Bundled
 LIBRARIES := pkg-config libarchive-dev libjpeg-dev libpng-dev libopenblas-dev libzstd-dev libssl-dev
 
 .PHONY: run test parity build setup

@@ -1,6 +1,7 @@
 package import Foundations
 package import JSONText
 internal import Prompting
+internal import VisionLanguage
 
 /// A decoded pipeline file: what to run, on which model, in which domain.
 package struct PipelineFile: Sendable {
@@ -96,7 +97,7 @@ package enum ModelChoice: Sendable, Equatable {
   init(_ value: Located?) throws(Fault) {
     switch value?.value {
     case nil: self = .bundled
-    case .scalar(.string(let text)): self = text == "bundled" ? .bundled : .folder(text)
+    case .scalar(.string(let text)): self = text == BundledModel.name ? .bundled : .folder(text)
     case .map:
       guard let value else { preconditionFailure("a map is a value") }
       var reader = try SettingsReader(value, of: "model")
@@ -112,7 +113,7 @@ package enum ModelChoice: Sendable, Equatable {
 
   package var json: JSON {
     switch self {
-    case .bundled: "bundled"
+    case .bundled: .string(BundledModel.name)
     case .folder(let path): .string(path)
     case .endpoint(let url, let model): ["endpoint": .string(url), "model": .string(model)]
     }

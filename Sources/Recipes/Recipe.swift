@@ -1,6 +1,7 @@
 package import Foundations
 package import JSONText
 package import Pipelines
+internal import VisionLanguage
 
 /// A pipeline file with its stages built, ready to be planned or run.
 package struct Recipe: Sendable {
@@ -33,19 +34,33 @@ package struct Recipe: Sendable {
   }
 
   /// What every stage depends on beside its own settings and the seed.
-  private var root: JSON {
+  package var root: JSON {
     get throws(Fault) {
       var root: JSONObject = ["model": pipeline.model.json, "domain": .string(pipeline.domain)]
-      if case .folder(let path) = pipeline.model {
+      if let path = try modelFolder { root["weights"] = .string(try Fingerprint.hash(of: path)) }
+      return .object(root)
+    }
+  }
+
+  /// The folder of the model whose weights the stages read; nil where none is read.
+  ///
+  /// A pipeline that only pretrains makes the bundled model, and must not depend on the last one.
+  private var modelFolder: String? {
+    get throws(Fault) {
+      switch pipeline.model {
+      case .endpoint: return nil
+      case .bundled:
+        let makers = [PretrainStage.kind.name, ReportStage.kind.name]
+        return pipeline.stages.allSatisfy { makers.contains($0.kind) } ? nil : BundledModel.path
+      case .folder(let path):
         guard Files.isFolder(path) else {
           throw Fault(
             "pipeline.missing-file",
-            "the model \"\(path)\" is no folder; write bundled for the small one",
+            "the model \"\(path)\" is no folder; write \(BundledModel.name) for the small one",
             at: Place(file: pipeline.file))
         }
-        root["weights"] = .string(try Fingerprint.hash(of: path))
+        return path
       }
-      return .object(root)
     }
   }
 }

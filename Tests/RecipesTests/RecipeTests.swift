@@ -63,6 +63,24 @@ private struct Pass: Stage {
         + "[pipeline.missing-file]")
   }
 
+  @Test func `What runs on the bundled model depends on its weights, what makes it does not`()
+    throws
+  {
+    let kinds = ["pass", "pretrain", "report"].map { name in
+      StageCatalog.Kind(name, "Passes numbers on.") { request, reader throws(Fault) in
+        Pass(name: request.name, settings: .object(reader.resolved), count: 1)
+      }
+    }
+    func weights(_ stages: String) throws -> JSON? {
+      let file = try PipelineFile(
+        bytes: Array("name: small\nstages: [\(stages)]".utf8), file: "small.yaml")
+      return try Recipe(pipeline: file, catalog: StageCatalog(kinds)).root["weights"]
+    }
+    #expect(try weights("pass: {}") != nil)
+    #expect(try weights("pretrain: {}, pass: {}") == weights("pass: {}"))
+    #expect(try weights("pretrain: {}, report: {}") == nil)
+  }
+
   @Test func `A plan shows what is done and makes nothing`() throws {
     let path = "/tmp/scanpath-recipes-\(SystemRandomNumberGenerator().description)"
     defer { try? Files.removeTree(path) }

@@ -200,10 +200,12 @@ def compare(peer, binary, folder, text, paths, tokens):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("folder", help="a Qwen2.5-VL model folder")
+    arguments.add_argument("folder", help="a Qwen2.5-VL model folder, or bundled")
     arguments.add_argument("--scanpath", default=str(ROOT / ".build/release/scanpath"))
     arguments.add_argument("--tokens", type=int, default=64, help="of a greedy answer, at most")
     options = arguments.parse_args()
+    if options.folder == "bundled":
+        options.folder = str(ROOT / "Sources/VisionLanguage/Bundled")
     torch.set_num_threads(1)
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()

@@ -16,8 +16,8 @@ struct Ask: ParsableCommand {
       The domain fixes the prompt, the size of the view and the crops that a look brings. Without \
       a usable answer the exit code is 1.
 
-      Example: scanpath ask --model models/bundled --image samples/icons/house.png \
-      --options house,sun 'What does it show?' --draw trace.png
+      Example: scanpath ask --image samples/icons/house.png --options house,sun \
+      'What does it show?' --draw trace.png
       """)
 
   @Argument(help: "The question.")
@@ -36,8 +36,7 @@ struct Ask: ParsableCommand {
       "\(DomainCatalog.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
   var domain = DomainCatalog.visualSearch.name
 
-  @Option(help: ArgumentHelp("The model folder.", valueName: "folder"), completion: .directory)
-  var model: String
+  @OptionGroup var model: ModelOption
 
   @Option(help: ArgumentHelp("0 takes the most probable token.", valueName: "t"))
   var temperature = 0.0
@@ -77,7 +76,7 @@ struct Ask: ParsableCommand {
   /// One walk from the question to its end.
   private func answer(_ bytes: [UInt8], _ size: Size) throws -> AnsweredQuestion {
     let domain = try DomainCatalog.named(domain)
-    let folder = try ModelFolder(path: model)
+    let folder = try ModelFolder(path: model.folder)
     let policy = LocalPolicy(
       folder.model, try folder.tokenizer(), PictureFeatures(folder.model))
     let digest = SHA256.hexadecimal(of: bytes)
@@ -87,7 +86,7 @@ struct Ask: ParsableCommand {
     let end = try Walk.finish(
       [start], policy, SamplingOptions(temperature: temperature, maxTokens: maxTokens),
       randoms: [CounterRandom(seed: seed)])[0]
-    return try AnsweredQuestion(end, model: model, original: size)
+    return try AnsweredQuestion(end, model: model.name, original: size)
   }
 
   /// The question as a record; nobody knows its true answer.

@@ -4,6 +4,6 @@ internal import ArgumentParser
 struct Model: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Looks into a Qwen2.5-VL model folder, or runs it on a raw prompt.",
-    discussion: "Example: scanpath model info models/bundled",
+    discussion: "Example: scanpath model info bundled",
     subcommands: [ModelInfo.self, ModelLogits.self, ModelGenerate.self])
 }

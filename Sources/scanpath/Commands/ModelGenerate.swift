@@ -13,7 +13,7 @@ struct ModelGenerate: ParsableCommand {
       text may hold them; at temperature 0 the lowest of equally probable ids is taken. The end \
       token, if it comes, is in the ids and not in the text.
 
-      Example: scanpath model generate --model models/bundled --image samples/icons/house.png \
+      Example: scanpath model generate --image samples/icons/house.png \
       --prompt 'It shows <|vision_start|><|image_pad|><|vision_end|>' --temperature 0
       """)
 

@@ -9,10 +9,12 @@ struct ModelInfo: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
     abstract: "Shows the files, sizes and parameter counts of a model folder.",
-    discussion: "Example: scanpath model info models/bundled --tensors")
+    discussion: "Example: scanpath model info bundled --tensors")
 
-  @Argument(help: "The model folder.", completion: .directory)
-  var folder: String
+  @Argument(
+    help: "The model folder; \(BundledModel.name) is the small model that comes with the program.",
+    completion: .directory)
+  var model = BundledModel.name
 
   @Flag(help: "List every tensor with its shape.")
   var tensors = false
@@ -21,6 +23,7 @@ struct ModelInfo: ParsableCommand {
   var json = false
 
   func run() throws {
+    let folder = BundledModel.folder(model)
     let model = try ModelFolder(path: folder).model
     let facts = ModelFacts(
       files: try Self.files(folder), configuration: model.configuration,

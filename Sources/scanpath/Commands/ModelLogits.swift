@@ -14,7 +14,7 @@ struct ModelLogits: ParsableCommand {
       Nothing is added to the prompt and no id is banned, so that the numbers can be compared with \
       those of another implementation, on any Qwen2.5-VL folder.
 
-      Example: scanpath model logits --model models/bundled --image samples/icons/house.png \
+      Example: scanpath model logits --image samples/icons/house.png \
       --prompt 'It shows <|vision_start|><|image_pad|><|vision_end|>' --json
       """)
 
@@ -84,11 +84,21 @@ struct ModelLogits: ParsableCommand {
   private static func rounded(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
 }
 
+/// The model that a command runs.
+struct ModelOption: ParsableArguments {
+  @Option(
+    name: .customLong("model"),
+    help: ArgumentHelp(
+      "The model folder; \(BundledModel.name) is the small model that comes with the program.",
+      valueName: "folder"), completion: .directory)
+  var name = BundledModel.name
+
+  var folder: String { BundledModel.folder(name) }
+}
+
 /// A model folder and a raw prompt with its pictures.
 struct PromptOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp("The model folder.", valueName: "folder"), completion: .directory)
-  var model: String
+  @OptionGroup var model: ModelOption
 
   @Option(
     parsing: .upToNextOption,
@@ -103,7 +113,7 @@ struct PromptOptions: ParsableArguments {
   var prompt: String
 
   func read() throws(Fault) -> (Inference, Inference.Prompt) {
-    let inference = try Inference(folder: try ModelFolder(path: model))
+    let inference = try Inference(folder: try ModelFolder(path: model.folder))
     var pictures: [Inference.PictureFile] = []
     for path in image { pictures.append(.init(name: path, bytes: try Files.read(path))) }
     return (inference, try inference.prompt(prompt, pictures: pictures))
