@@ -31,11 +31,10 @@ package struct RunData: Sendable {
           + (source.map { "neither a stage nor a dataset \"\($0)\"" } ?? "no stage before it")
           + " left any")
     }
-    let path = context.folder.path(Self.path(stage, R.kind))
-    var stream = try SeekableZstdReader(path).stream()
-    var bytes: [UInt8] = []
-    while let piece = try stream.next() { bytes += piece }
-    return try JSONLines.parse(bytes, file: path).map { try R(json: $0) }
+    var file = try RecordFile(context.folder.path(Self.path(stage, R.kind)))
+    var records: [R] = []
+    while let stored = try file.next() { records.append(try stored.record()) }
+    return records
   }
 
   /// The questions of a split, in their order; nil: all.

@@ -10,6 +10,15 @@ package enum ChatTemplate {
       + "<|im_start|>assistant\n"
   }
 
+  /// The words of the first user message of a prompt that `opening` made, pictures left out.
+  package static func userText(of opening: String) -> String? {
+    let marker = "<|im_start|>user\n"
+    guard let start = opening.firstRange(of: marker)?.upperBound else { return nil }
+    let message = opening[start...]
+    guard let end = message.firstRange(of: endOfTurn)?.lowerBound else { return nil }
+    return String(message[..<end]).replacing(picture, with: "")
+  }
+
   /// A further user message, given that the assistant's turn has just ended.
   package static func continuation(user: String) -> String {
     "\n<|im_start|>user\n\(user)\(endOfTurn)\n<|im_start|>assistant\n"

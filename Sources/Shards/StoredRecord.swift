@@ -32,7 +32,7 @@ package struct StoredRecord: Sendable {
   }
 
   /// File and line, and the record's id where it has one.
-  func place(of json: JSON) -> Place {
+  package func place(of json: JSON) -> Place {
     var record: String?
     if case .string(let id)? = json["id"] { record = id }
     return Place(

@@ -10,10 +10,12 @@ internal import TraceSearch
 struct AnsweredQuestion {
   let segments: [Segment]
   let trace: TraceView
+  private let places: TraceText.Places
 
   /// - Throws: a Fault if a picture of size `original` has no view in the walk's domain.
   init(_ walk: Walk, model: String, original: Size) throws(Fault) {
     segments = walk.dialogue.segments(to: walk.node)
+    places = .frame(try walk.domain.frame(of: original))
     var reason = ""
     if case .failed(let why) = walk.end { reason = why }
     // Nobody knows the truth here: the answer counts as right where it is drawn.
@@ -24,15 +26,9 @@ struct AnsweredQuestion {
 
   /// A numbered line for every turn, where it looked under it, and the answer last.
   var text: String {
-    var lines: [String] = []
-    for (index, step) in trace.steps.enumerated() {
-      lines.append("\(index + 1)  \(step.thought.replacing("\n", with: "\n   "))")
-      if let crop = step.crop, let point = step.point {
-        lines.append("   looks at \(Self.words(point)), sees \(Self.words(crop.box))")
-      }
-    }
-    lines.append(trace.answer.map { "answer: \($0)" } ?? "no answer: \(trace.reason)")
-    if let point = trace.answerPoint { lines.append("in the picture: \(Self.words(point))") }
+    let lines =
+      TraceText(segments, places).lines
+      + TraceText.ending(trace.answer, places, otherwise: trace.reason)
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -51,13 +47,5 @@ struct AnsweredQuestion {
         }),
       "segments": .array(segments.map(\.json)),
     ]
-  }
-
-  private static func words(_ point: Point) -> String {
-    "(\(Int(point.x.rounded())), \(Int(point.y.rounded())))"
-  }
-
-  private static func words(_ box: Box) -> String {
-    "\(Int(box.x0)), \(Int(box.y0)) to \(Int(box.x1)), \(Int(box.y1))"
   }
 }

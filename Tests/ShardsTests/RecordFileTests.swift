@@ -1,0 +1,39 @@
+import Archiving
+import Foundations
+import Shards
+import Testing
+
+@Suite struct RecordFileTests {
+  /// Records longer than a piece, a blank line, and a last line without its end.
+  static let lines = [
+    #"{"id":"a"}"#, "", #"{"id":"\#(String(repeating: "b", count: 600_000))"}"#, #"{"id":"c"}"#,
+  ]
+  static let text = Array(lines.joined(separator: "\n").utf8)
+
+  static func records(_ path: String) throws -> [StoredRecord] {
+    var file = try RecordFile(path)
+    var records: [StoredRecord] = []
+    while let record = try file.next() { records.append(record) }
+    return records
+  }
+
+  @Test func `Plain and compressed files hold the same records, and say where`() throws {
+    let folder = try TemporaryFolder()
+    try Files.writeAtomically(Self.text, to: folder.path + "/plain.jsonl")
+    var writer = try SeekableZstdWriter(folder.path + "/packed.jsonl.zst")
+    try writer.append(Self.text)
+    _ = try writer.commit()
+    for name in ["plain.jsonl", "packed.jsonl.zst"] {
+      let records = try Self.records(folder.path + "/" + name)
+      #expect(records.map(\.bytes) == Self.lines.filter { !$0.isEmpty }.map { Array($0.utf8) })
+      #expect(records.map(\.place.line) == [1, 3, 4])
+      #expect(records.map(\.place.byte) == [0, 12, 12 + Self.lines[2].utf8.count + 1])
+    }
+  }
+
+  @Test func `An empty file has no records`() throws {
+    let folder = try TemporaryFolder()
+    try Files.writeAtomically([], to: folder.path + "/empty.jsonl")
+    #expect(try Self.records(folder.path + "/empty.jsonl").isEmpty)
+  }
+}
