@@ -51,10 +51,11 @@ package struct Linearization: Sendable {
     var candidates: [Candidate] = []
     var dropped: [String: Int] = [:]
     var known: Set<[String]> = []
+    let frame = try domain.frame(of: tree.question.images[0].size)
     for (index, node) in tree.nodes.enumerated() {
       let path = path(to: index, in: tree)
-      for chain in cut(node, path, tree.question) {
-        if let reason = try refusal(of: chain, tree.question) {
+      for chain in cut(node, path, frame) {
+        if let reason = refusal(of: chain, frame) {
           dropped[reason, default: 0] += 1
         } else if !known.insert(chain.segments.map(\.text)).inserted {
           dropped["the same chain twice", default: 0] += 1
@@ -82,17 +83,17 @@ package struct Linearization: Sendable {
     return segments
   }
 
-  private func cut(_ node: TreeNode, _ path: [Segment], _ question: Question) -> [Chain] {
+  private func cut(_ node: TreeNode, _ path: [Segment], _ frame: Frame) -> [Chain] {
     let right = node.rollouts.filter { $0.reward >= 1 }
     let wrong = node.rollouts.filter { $0.reward < 1 && $0.answer != nil }
     var chains: [Chain] = []
     if settings.direct {
-      chains += right.compactMap { chain(.direct, path + $0.segments, $0.answer, question) }
+      chains += right.compactMap { chain(.direct, path + $0.segments, $0.answer, frame) }
     }
     if settings.corrected {
       for (bad, good) in wrong.flatMap({ bad in right.map { (bad, $0) } }) {
         guard let joined = joined(bad.segments, good.segments) else { continue }
-        chains += [chain(.corrected, path + joined, good.answer, question)].compactMap { $0 }
+        chains += [chain(.corrected, path + joined, good.answer, frame)].compactMap { $0 }
       }
     }
     return chains
@@ -110,18 +111,19 @@ package struct Linearization: Sendable {
   }
 
   private func chain(
-    _ kind: Chain.Kind, _ segments: [Segment], _ answer: String?, _ question: Question
+    _ kind: Chain.Kind, _ segments: [Segment], _ answer: String?, _ frame: Frame
   ) -> Chain? {
     guard let answer else { return nil }
-    let looks = segments.compactMap { $0.media.first?.crop?.box.center }
-    return Chain(kind: kind, segments: segments, points: looks, answer: answer)
+    // As written: near the border the middle of a crop is another place.
+    let looks = ParsedTrace(segments, domain.dialect).looks
+    return Chain(
+      kind: kind, segments: segments, points: looks.map(frame.toOriginal), answer: answer)
   }
 
-  private func refusal(of chain: Chain, _ question: Question) throws(Fault) -> String? {
+  private func refusal(of chain: Chain, _ frame: Frame) -> String? {
     let looks = chain.segments.count { $0.role == .observation }
     if looks > domain.looks { return "more looks than the domain allows" }
     if looks < settings.minLooks { return "fewer looks than asked for" }
-    let frame = try domain.frame(of: question.images[0].size)
     let points = chain.points.map(frame.fromOriginal)
     for (index, point) in points.enumerated() where settings.nearDuplicate > 0 {
       if points[..<index].contains(where: { $0.distance(to: point) < settings.nearDuplicate }) {

@@ -12,10 +12,13 @@ extension SearchTree {
   }
 
   private func treeNode(_ node: Node) -> TreeNode {
-    let start = node.parent < 0 ? 0 : length(of: nodes[node.parent].walk)
+    let above = node.parent < 0 ? nil : nodes[node.parent].walk
+    let start = above.map(length) ?? 0
+    let looked = node.walk.looks.count > above?.looks.count ?? 0
     return TreeNode(
       parent: node.parent, segments: Array(node.walk.segments.dropFirst(start)),
-      point: node.walk.originalLooks.last, isTerminal: node.isTerminal, answer: node.walk.answer,
+      point: looked ? node.walk.originalLooks.last : nil, isTerminal: node.isTerminal,
+      answer: node.walk.answer,
       visits: node.visits, value: node.value,
       rollouts: node.rollouts.map { rollout in
         TreeRollout(
