@@ -160,7 +160,10 @@ let suites: [Target] = [
     ["Foundations", "JSONText", "Archiving", "Schemas", "Shards", "Pipelines"]),
   tests(
     "TraceSearchTests",
-    ["Foundations", "Geometry", "Schemas", "Tokenizing", "Prompting", "Rewards", "TraceSearch"]),
+    [
+      "Foundations", "JSONText", "Geometry", "Schemas", "Tokenizing", "Prompting", "Rewards",
+      "TraceSearch",
+    ]),
   tests(
     "TrainingTests",
     [

@@ -19,7 +19,7 @@ package struct SearchSettings: Sendable, Equatable {
   ///
   /// The released code compares coordinates as strings, which a step of one pixel evades.
   package var noveltyRadius: Double
-  /// Rounds after a right leaf was found until the tree stops; nil: all rounds run.
+  /// Rounds, from the one that finds a right leaf on, until the tree stops; nil: all rounds run.
   package var stopAfterSuccess: Int?
 
   /// The paper's numbers.

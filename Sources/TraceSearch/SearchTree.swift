@@ -52,7 +52,8 @@ package final class SearchTree {
   /// The node to work on: from the root along the best child, to an answer or a node without
   /// children.
   ///
-  /// Unvisited children come first; score Q + c sqrt(ln(N + 1) / (n + 1)) as in the released code.
+  /// Score Q + c sqrt(ln(N + 1) / (n + 1)) as in the released code, the first of equals. Every child
+  /// has visits, from its rollouts.
   package func select() -> Int {
     var node = 0
     while nodes[node].isExpanded {
