@@ -12,7 +12,7 @@ package struct Scoreboard: Sendable, Equatable {
 
   /// In the order in which the models first appear.
   package let models: [ModelScore]
-  /// Every later model against every earlier one.
+  /// Every later model against every earlier one it is compared with.
   package let comparisons: [PairedComparison]
   /// By category in alphabetical order, then by model as above; empty without categories.
   package let cells: [Cell]
@@ -23,11 +23,13 @@ package struct Scoreboard: Sendable, Equatable {
   ///   - seed: of the bootstrap.
   ///   - resamples: of the bootstrap, per comparison.
   ///   - category: what a question counts under, given its id; `nil` leaves it out of the table.
+  ///   - compares: whether an earlier and a later model are compared.
   ///
   /// Throws a Fault where `PairedComparison` does.
   package init(
     _ records: [EvaluationRecord], seed: UInt64, resamples: Int = 10_000,
-    category: (String) -> String? = { _ in nil }
+    category: (String) -> String? = { _ in nil },
+    compares: (String, String) -> Bool = { _, _ in true }
   ) throws(Fault) {
     let groups = Dictionary(grouping: records, by: \.model)
     var seen: Set<String> = []
@@ -36,7 +38,8 @@ package struct Scoreboard: Sendable, Equatable {
     models = zip(names, ordered).map { ModelScore(model: $0, $1) }
     var comparisons: [PairedComparison] = []
     for (index, later) in ordered.enumerated() {
-      for earlier in ordered[..<index] {
+      for (name, earlier) in zip(names, ordered[..<index])
+      where compares(name, names[index]) {
         comparisons.append(
           try PairedComparison(first: earlier, second: later, seed: seed, resamples: resamples))
       }

@@ -53,6 +53,14 @@ package struct PipelineFile: Sendable {
     }
   }
 
+  /// A file as `json` gives it.
+  package init(resolved json: JSON) throws(Fault) {
+    // JSON is YAML, so that one decoder is enough.
+    let members = try json.asObject.members.filter { $0.key != "file" }
+    let bytes = JSON.object(JSONObject(members)).bytes()
+    try self.init(bytes: bytes, file: try json.string("file"), overrides: [])
+  }
+
   static func entries(_ stages: Located) throws(Fault) -> [Entry] {
     guard case .list(let elements) = stages.value, !elements.isEmpty else {
       throw stages.fault("kind", "stages must be a list, found \(stages.found)")
@@ -77,7 +85,8 @@ package struct PipelineFile: Sendable {
   /// The file as it was understood, for `run.json`; settings as written, without defaults.
   package var json: JSON {
     [
-      "name": .string(name), "seed": .integer(Int(seed)), "model": model.json,
+      "file": .string(file), "name": .string(name), "seed": .integer(Int(seed)),
+      "model": model.json,
       "domain": .string(domain), "max-bad": .number(maxBad),
       "stages": .array(stages.map { [$0.kind: $0.settings.json] }),
     ]

@@ -13,7 +13,9 @@ internal import Foundations
 
       Example: scanpath run pipelines/warmstart-then-rl.yaml
       """,
-    subcommands: [Run.self, Plan.self, Show.self, Ask.self, Synth.self, Model.self])
+    subcommands: [
+      Run.self, Plan.self, Show.self, Evaluate.self, Report.self, Ask.self, Synth.self, Model.self,
+    ])
 
   static func main() {
     Output.survivePipes()

@@ -20,7 +20,6 @@ struct EvaluateStage: Stage {
   let pipeline: PipelineFile
 
   private static let cohort = 16
-  static let blind = " without looks"
 
   static let kind = StageCatalog.Kind(
     "evaluate", "asks models held-out questions"
@@ -46,7 +45,7 @@ struct EvaluateStage: Stage {
       records += try ask(questions, loaded, model, domain, context)
       if withoutLooks && domain.dialect.zooms {
         records += try ask(
-          questions, loaded, model + Self.blind, domain.withoutLooks, context)
+          questions, loaded, model + ModelName.blindSuffix, domain.withoutLooks, context)
       }
     }
     try RunData(context).leave(records)

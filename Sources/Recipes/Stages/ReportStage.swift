@@ -21,29 +21,38 @@ struct ReportStage: Stage {
   static let kind = StageCatalog.Kind(
     "report", "writes the page of the run"
   ) { request, settings throws(Fault) in
-    let data = try settings.optionalString("data")
-    let evaluation = try settings.optionalString("evaluation")
-    let shown = try settings.int("questions", default: 20, in: 0...1000)
-    return ReportStage(
-      name: request.name, settings: .object(settings.resolved), data: data,
-      evaluation: evaluation, shown: shown, pipeline: request.pipeline)
+    try ReportStage(name: request.name, pipeline: request.pipeline, &settings)
+  }
+
+  init(name: String, pipeline: PipelineFile, _ settings: inout SettingsReader) throws(Fault) {
+    self.name = name
+    self.pipeline = pipeline
+    data = try settings.optionalString("data")
+    evaluation = try settings.optionalString("evaluation")
+    shown = try settings.int("questions", default: 20, in: 0...1000)
+    self.settings = .object(settings.resolved)
   }
 
   func run(_ context: StageContext) throws -> StageCounts {
+    try context.write(try page(context), as: "report/index.html")
+    return StageCounts()
+  }
+
+  /// The page, from what the stages before this one left.
+  func page(_ context: StageContext) throws -> [UInt8] {
     let run = try material(context)
     let files = RunData(context)
     let content = try ReportContent(run, shown: shown) { image in
       try Picture.decode(files.picture(image.sha256))
     }
-    try context.write(ReportPage(content).bytes, as: "report/index.html")
-    return StageCounts()
+    return ReportPage(content).bytes
   }
 
   private func material(_ context: StageContext) throws -> RunMaterial {
     var run = RunMaterial(
       title: pipeline.name, command: "scanpath run \(pipeline.file)",
       domain: try DomainCatalog.named(pipeline.domain), seed: pipeline.seed,
-      blindSuffix: EvaluateStage.blind)
+      blindSuffix: ModelName.blindSuffix)
     for stage in context.earlier {
       guard let counts = context.counts(of: stage) else { continue }
       run.stages.append(StageCount(stage, counts, context.seconds(of: stage) ?? Seconds()))
