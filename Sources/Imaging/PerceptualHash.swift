@@ -14,6 +14,12 @@ package struct PerceptualHash: Sendable, Equatable, Hashable {
   /// 0 (featureless) to 100.
   package let quality: Int
 
+  /// A hash that was computed before.
+  package init(words: [4 of UInt64], quality: Int) {
+    self.words = words
+    self.quality = quality
+  }
+
   package init(of picture: Picture) {
     let samples = Self.thumbnail(of: picture)
     quality = min(picture.size.width, picture.size.height) < 5 ? 0 : Self.quality(of: samples)

@@ -21,7 +21,7 @@ package struct RunData: Sendable {
   /// - Parameter source: a stage before this one, or a dataset that one has written.
   /// - Throws: `run.no-records` if none of them left records of the kind.
   package func records<R: Record>(from source: String? = nil) throws -> [R] {
-    if let source, Files.exists(datasetPath(source) + "/" + DatasetFiles.manifest) {
+    if let source, try datasetKind(source) != nil {
       return try dataset(source)
     }
     guard let stage = context.earlier.last(where: { leaves(R.kind, $0, source) }) else {
@@ -39,7 +39,12 @@ package struct RunData: Sendable {
 
   /// The questions of a split, in their order; nil: all.
   package func questions(from source: String? = nil, split: String? = nil) throws -> [Question] {
-    let questions: [Question] = try records(from: source)
+    let questions: [Question]
+    if let source, try datasetKind(source) == .rl {
+      questions = try dataset(source).map { (record: RLRecord) in record.question }
+    } else {
+      questions = try records(from: source)
+    }
     return questions.filter { split == nil || $0.split == split }
   }
 
@@ -54,6 +59,12 @@ package struct RunData: Sendable {
 
   /// The folder of a dataset of the run.
   package func datasetPath(_ name: String) -> String { context.folder.path("datasets/\(name)") }
+
+  /// What a finished dataset holds; nil where there is none.
+  private func datasetKind(_ name: String) throws(Fault) -> RecordKind? {
+    guard Files.exists(datasetPath(name) + "/" + DatasetFiles.manifest) else { return nil }
+    return try DatasetReader(datasetPath(name)).manifest.records
+  }
 
   private func dataset<R: Record>(_ name: String) throws(Fault) -> [R] {
     var cursor = try DatasetReader(datasetPath(name)).cursor()

@@ -9,7 +9,7 @@ package import JSONText
 package struct SettingsReader: Sendable {
   private let members: [Located.Member]
   /// Of the map, for keys that are missing.
-  private let place: Place
+  let place: Place
   /// For messages: `stage search`.
   private let owner: String
   private var known: [String] = []

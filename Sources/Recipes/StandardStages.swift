@@ -1,7 +1,8 @@
 extension StageCatalog {
   /// The stages that a pipeline file may name, in the order in which they usually stand.
   package static let standard = StageCatalog([
-    IngestStage.kind, SearchStage.kind, LinearizeStage.kind, SFTStage.kind, GRPOStage.kind,
+    IngestStage.kind, DedupStage.kind, SplitStage.kind, SearchStage.kind, LinearizeStage.kind,
+    FilterStage.kind, WriteStage.kind, ValidateStage.kind, SFTStage.kind, GRPOStage.kind,
     EvaluateStage.kind, ReportStage.kind, PretrainStage.kind,
   ])
 }

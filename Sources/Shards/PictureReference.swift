@@ -1,16 +1,16 @@
-internal import JSONText
-internal import Schemas
+package import JSONText
+package import Schemas
 
 /// A picture that a record names: an element of a member `images` or `media`, at any depth.
-struct PictureReference {
+package struct PictureReference {
   /// The path of the element in the record.
-  let key: String
-  let sha256: String
+  package let key: String
+  package let sha256: String
   /// The description, where the element is one.
-  let medium: Medium?
+  package let medium: Medium?
 
   /// The references of a record: all that describe a picture, and the first of each other one.
-  static func all(in record: JSON) -> [PictureReference] {
+  package static func all(in record: JSON) -> [PictureReference] {
     var references: [PictureReference] = []
     var seen: Set<String> = []
     collect(record, "", &references, &seen)

@@ -14,6 +14,8 @@ struct EvaluateStage: Stage {
   let settings: JSON
   let data: String?
   let split: String
+  /// Questions asked, the first of the split; 0: all.
+  let limit: Int
   let models: [String]
   let withoutLooks: Bool
   let sampling: SamplingOptions
@@ -26,6 +28,7 @@ struct EvaluateStage: Stage {
   ) { request, settings throws(Fault) in
     let data = try settings.optionalString("data")
     let split = try settings.string("on", default: "test")
+    let limit = try settings.int("questions", default: 0)
     let models = try settings.strings("compare", default: ["base", "sft", "grpo"])
     let withoutLooks = try settings.bool("without-looks", default: true)
     let sampling = SamplingOptions(
@@ -33,11 +36,13 @@ struct EvaluateStage: Stage {
       maxTokens: try settings.int("max-tokens", default: 120, in: 1...100_000))
     return EvaluateStage(
       name: request.name, settings: .object(settings.resolved), data: data, split: split,
+      limit: limit,
       models: models, withoutLooks: withoutLooks, sampling: sampling, pipeline: request.pipeline)
   }
 
   func run(_ context: StageContext) throws -> StageCounts {
-    let questions = try RunData(context).questions(from: data, split: split)
+    var questions = try RunData(context).questions(from: data, split: split)
+    if limit > 0 { questions = Array(questions.prefix(limit)) }
     let domain = try DomainCatalog.named(pipeline.domain)
     var records: [EvaluationRecord] = []
     for model in models {

@@ -20,8 +20,6 @@ struct LinearizeStage: Stage {
     linearization.direct = try settings.bool("direct", default: true)
     linearization.corrected = try settings.bool("corrected", default: true)
     linearization.perQuestion = try settings.int("per-question", default: 20, in: 1...100_000)
-    linearization.minLooks = try settings.int("min-looks", default: 0, in: 0...100)
-    linearization.nearDuplicate = try settings.double("near-duplicate-px", default: 10)
     let from = try settings.optionalString("from")
     return LinearizeStage(
       name: request.name, settings: .object(settings.resolved), from: from,
