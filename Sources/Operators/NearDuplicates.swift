@@ -12,7 +12,9 @@ package struct NearDuplicates: Sendable, Equatable {
     self.quality = quality
   }
 
-  /// Bits of a band. Two hashes within 31 bits differ by one bit at most in some of 16 bands.
+  /// Bits of a band.
+  ///
+  /// Two hashes within 31 bits differ by one bit at most in some of 16 bands.
   private static let bandBits = 16
   private static let bands = 256 / bandBits
 

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct NearDuplicateTests {
   /// A hash with some bits of a base flipped.
-  private func hash(_ base: UInt64, flipping bits: [Int] = [], quality: Int = 100) -> PerceptualHash {
+  private func hash(_ base: UInt64, flipping bits: [Int] = [], quality: Int = 100) -> PerceptualHash
+  {
     var words: [4 of UInt64] = [base, ~base, base &* 3, base ^ 0xFFFF]
     for bit in bits { words[bit / 64] ^= 1 << UInt64(bit % 64) }
     return PerceptualHash(words: words, quality: quality)

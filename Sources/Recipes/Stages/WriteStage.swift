@@ -58,7 +58,8 @@ struct WriteStage: Stage {
     let folder = data.datasetPath(dataset)
     // What the records are made by: a dataset left by other records is not gone on with.
     let pipeline = SHA256.hexadecimal(
-      of: settings.bytes() + records.flatMap { Array(SHA256.hexadecimal(of: $0.json.bytes()).utf8) })
+      of: settings.bytes() + records.flatMap { Array(SHA256.hexadecimal(of: $0.json.bytes()).utf8) }
+    )
     try clear(folder, unless: pipeline)
     if !Files.exists(folder + "/" + DatasetFiles.manifest) {
       let writer = try DatasetWriter(
