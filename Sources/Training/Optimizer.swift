@@ -51,12 +51,19 @@ package final class Optimizer {
   ///
   /// `gradients` has the layout of the parameters. Matrices are spread over `workers`; each is
   /// computed by one thread, so the result does not depend on their number.
+  ///
+  /// - Throws: `training.diverged` for a gradient that is not finite; nothing is changed then.
   package func update(_ gradients: Tensor, rate: Double, workers: Int) throws -> Double {
-    step += 1
     let squares = trained.reduce(0) {
       $0 + Kernels.sumOfSquares(gradients.slice($1.start, $1.count))
     }
     let norm = squares.squareRoot()
+    guard norm.isFinite else {
+      throw Fault(
+        "training.diverged",
+        "the gradient of step \(step + 1) is not finite: lower the rate or the clip norm")
+    }
+    step += 1
     let scale = norm > settings.clip ? settings.clip / (norm + 1e-6) : 1
     let (trained, usesMuon) = (trained, settings.kind == .muon)
     let update = EntryUpdate(

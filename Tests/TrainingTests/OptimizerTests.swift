@@ -24,6 +24,17 @@ import VisionLanguage
     }
   }
 
+  @Test(arguments: [Float.nan, .infinity])
+  func `a gradient that is not finite stops the training and changes nothing`(value: Float) throws {
+    let parameters = Parameters([("w", [3])])
+    let optimizer = Optimizer(OptimizerSettings(), parameters)
+    let fault = #expect(throws: Fault.self) {
+      try optimizer.update(Tensor([1, value, 1], rows: 1, columns: 3), rate: 0.01, workers: 1)
+    }
+    #expect(fault?.code == "training.diverged" && optimizer.step == 0)
+    #expect(parameters.values.values == [0, 0, 0] && optimizer.first.values == [0, 0, 0])
+  }
+
   @Test(arguments: [(24, 24), (16, 40), (40, 16)])
   func `orthogonalisation brings singular values near one`(rows: Int, columns: Int) {
     var random = CounterRandom(seed: 5)
