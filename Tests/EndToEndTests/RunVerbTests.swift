@@ -21,6 +21,7 @@ import Testing
         model: \(model)
         stages:
           - ingest: {archives: a.tar}
+          - write: {dataset: all, records: question}
           - evaluate: {on: train, compare: base, max-tokens: 8}
           - report: {questions: 1}
         """
@@ -36,9 +37,17 @@ import Testing
       let list = try Program.run("show", run)
       #expect(list.code == 0 && list.messages.isEmpty, "\(list.messages)")
       let lines = list.output.split(separator: "\n")
-      #expect(lines.count == 3)
-      #expect(lines[0] == "\(run)/records/evaluate/evaluation.jsonl.zst  4")
-      #expect(lines[2] == "\(run)/report/index.html")
+      #expect(lines.count == 4)
+      #expect(lines[0].hasPrefix("\(run)/datasets/all  ") && lines[0].hasSuffix("  2"))
+      #expect(lines[1] == "\(run)/records/evaluate/evaluation.jsonl.zst  4")
+      #expect(lines[3] == "\(run)/report/index.html")
+      let second = try Program.run("show", "\(run)/datasets/all", "2")
+      #expect(second.code == 0 && second.output.hasPrefix("train-000001-0: "), "\(second.messages)")
+      let id = try Program.run("show", "\(run)/datasets/all", "train-000001-0")
+      #expect(id.output == second.output)
+      let unknown = try Program.run("show", "\(run)/datasets/all", "train-000001-1")
+      #expect(unknown.code == 2)
+      #expect(unknown.messages.contains("did you mean \"train-000001-0\"?"))
       let trace = try Program.run("show", "\(run)/records/evaluate/evaluation.jsonl.zst", "4")
       #expect(trace.output.contains("model     base without looks"), "\(trace.output)")
       let keyed = try Program.run("show", run, "1")

@@ -16,8 +16,9 @@ struct Ask: ParsableCommand {
       The domain fixes the prompt, the size of the view and the crops that a look brings. Without \
       a usable answer the exit code is 1.
 
-      Example: scanpath ask --image samples/icons/house.png --options house,sun \
-      'What does it show?' --draw trace.png
+      A picture to ask about: tar -xOf samples/visual-search.tar images/test-000000.jpg > scene.jpg
+
+      Example: scanpath ask --image scene.jpg 'Where is the globe icon?' --draw trace.png
       """)
 
   @Argument(help: "The question.")
