@@ -1,6 +1,7 @@
 internal import Foundations
 package import Prompting
 internal import Schemas
+internal import TensorCore
 package import Tokenizing
 
 /// A model of this process as a policy.
@@ -74,30 +75,32 @@ package final class LocalPolicy: Policy {
         return (request.dialogue, path[at], at == 0 ? -1 : places[path[at - 1]] ?? -1)
       }
       if missing.isEmpty { return }
+      // What may fail comes first: a node that has a place is filled.
+      let contents = try missing.map { try content(of: $0.node, in: $0.dialogue) }
       var runs: [CacheRun] = []
-      for (dialogue, node, above) in missing {
+      for ((dialogue, node, above), content) in zip(missing, contents) {
         let memory = memory(of: dialogue)
         guard memory.places[node] == nil else { continue }
         let place = memory.cache.add(parent: above)
         memory.places[node] = place
-        runs.append(try run(dialogue, node, memory.cache, place))
+        runs.append(CacheRun(memory.cache, place, content.ids, pictures: content.pictures))
       }
       model.extend(runs)
     }
   }
 
-  private func run(
-    _ dialogue: Dialogue, _ node: Int, _ cache: KeyValueCache, _ place: Int
-  ) throws(Fault) -> CacheRun {
+  private func content(
+    of node: Int, in dialogue: Dialogue
+  ) throws(Fault) -> (ids: [Int32], pictures: [(grid: PatchGrid, features: Tensor)]) {
     let segment = dialogue.nodes[node].segment
     let entries = try entries(of: segment, in: dialogue)
     if segment.ids.isEmpty {
       dialogue.setIDs(
         tokenizer.encode(segment.text, expanding: entries.map(\.grid.tokens)), of: node)
     }
-    return CacheRun(
-      cache, place, dialogue.nodes[node].segment.ids.map(Int32.init),
-      pictures: entries.map { ($0.grid, $0.features) })
+    return (
+      dialogue.nodes[node].segment.ids.map(Int32.init), entries.map { ($0.grid, $0.features) }
+    )
   }
 
   private func entries(

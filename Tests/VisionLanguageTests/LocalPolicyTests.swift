@@ -113,4 +113,22 @@ import VisionLanguage
     }
     #expect(fault?.code == "dialogue.picture")
   }
+
+  @Test func `stays right about the others when a picture is missing`() throws {
+    let policy = policy(Branches.model())
+    func request(_ dialogue: Dialogue, _ node: Int) -> SampleRequest {
+      SampleRequest(
+        dialogue, after: node, SamplingOptions(maxTokens: 12), random: CounterRandom(seed: 9))
+    }
+    let (whole, prompt, _) = dialogue()
+    let broken = Dialogue(pictures: [:])
+    let lost = broken.append(
+      Segment(role: .prompt, text: ChatTemplate.picture, media: [media(56, 56)]), after: nil)
+    #expect(throws: Fault.self) {
+      try policy.sample([request(whole, prompt), request(broken, lost)])
+    }
+    let found = try policy.sample([request(whole, prompt)])[0]
+    let (fresh, first, _) = dialogue()
+    #expect(try policy.sample([request(fresh, first)])[0].text == found.text)
+  }
 }
