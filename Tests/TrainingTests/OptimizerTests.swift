@@ -60,7 +60,8 @@ import VisionLanguage
       }
       return model.parameters.values.values
     }
-    #expect(results[0] == results[1])
+    let same = results[0] == results[1]
+    #expect(same)
   }
 
   @Test func `frozen tensors stay as they are`() throws {
