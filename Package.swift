@@ -125,7 +125,8 @@ let floors: [[Target]] = [
       dependencies: [
         "Foundations", "JSONText", "Geometry", "Archiving", "Imaging", "Schemas", "Shards",
         "Tokenizing", "Prompting", "TaskKinds", "VisionLanguage", "Pipelines", "TensorCore",
-        "TraceSearch", "Training", "Autograd", "Evaluation", "Recipes", "Reports", arguments,
+        "TraceSearch", "Training", "Autograd", "Operators", "Evaluation", "Recipes", "Reports",
+        arguments,
       ], swiftSettings: settings + [.strictMemorySafety()])
   ],
 ]
@@ -173,8 +174,8 @@ let suites: [Target] = [
   tests(
     "OperatorsTests",
     [
-      "Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Shards", "Pipelines",
-      "Operators",
+      "Foundations", "JSONText", "Geometry", "Archiving", "Imaging", "Schemas", "Shards",
+      "Prompting", "Pipelines", "Operators",
     ]),
   tests("EvaluationTests", ["Foundations", "JSONText", "Geometry", "Schemas", "Evaluation"]),
   tests(

@@ -21,9 +21,10 @@ package import Schemas
 /// record, or file, member and byte. Parts and media are read once for the digest and once for the
 /// content. Memory holds the ids, the picture references, and one frame or picture for each worker.
 package struct DatasetCheck: Sendable {
-  /// Faults of a record that is valid JSON: its schema, points inside pictures; places inside the
-  /// record are enough.
-  package typealias RecordCheck = @Sendable (JSON) -> [Fault]
+  /// Faults of a record that is valid JSON: its schema, points inside pictures.
+  ///
+  /// Places inside the record are enough; its own is for who remembers records.
+  package typealias RecordCheck = @Sendable (JSON, Place) -> [Fault]
   /// Faults of a picture's file, such as one that cannot be decoded; with what the first record
   /// that describes it says of it.
   package typealias PictureCheck = @Sendable ([UInt8], Medium?) -> [Fault]
@@ -37,6 +38,8 @@ package struct DatasetCheck: Sendable {
     package var bytes = 0
     package var findings = Findings()
 
+    package init() {}
+
     package var isClean: Bool { findings.isEmpty }
   }
 
@@ -48,7 +51,7 @@ package struct DatasetCheck: Sendable {
   /// - Parameters:
   ///   - others: where pictures may lie that the dataset has not; they are not checked.
   package init(
-    _ folder: String, others: [DatasetReader] = [], record: @escaping RecordCheck = { _ in [] },
+    _ folder: String, others: [DatasetReader] = [], record: @escaping RecordCheck = { _, _ in [] },
     picture: @escaping PictureCheck = { _, _ in [] }
   ) {
     self.folder = folder

@@ -15,7 +15,7 @@ package struct Findings: Sendable, Equatable {
 
   package var isEmpty: Bool { faults.isEmpty }
 
-  mutating func add(_ fault: Fault) {
+  package mutating func add(_ fault: Fault) {
     if room > 0 {
       faults.append(fault)
       room -= 1

@@ -111,7 +111,7 @@ struct PartCheck {
       }
       result.keys.append((id, stored.place.line))
       for reference in PictureReference.all(in: json) { resolve(reference, place) }
-      check(json).forEach { result.findings.add($0.placed(in: place)) }
+      check(json, place).forEach { result.findings.add($0.placed(in: place)) }
     } catch {
       result.findings.add(error)
     }

@@ -13,7 +13,7 @@ import Testing
 
   @Test(arguments: [
     ["--help"], ["run", "--help"], ["help", "model"], ["synth", "--help"],
-    ["show", "--help"], ["evaluate", "--help"], ["report", "--help"],
+    ["show", "--help"], ["validate", "--help"], ["evaluate", "--help"], ["report", "--help"],
     ["ask", "--help"], ["model", "logits", "--help"], ["model", "generate", "--help"],
   ])
   func `Help is a result and ends with an example`(arguments: [String]) throws {
@@ -26,7 +26,7 @@ import Testing
   @Test(arguments: [
     "", "nonsense", "run", "run a.yaml --workers 0", "run a.yaml --style loud",
     "synth visual-search --photos a --icons b --out c --scenes trian=3",
-    "show", "show a 1 2", "evaluate", "report", "report a b",
+    "validate", "show", "show a 1 2", "evaluate", "report", "report a b",
     "ask --model a --image b", "ask why --model a --image b --temperature nan",
     "model logits --model a --prompt b --full", "model generate --model a",
   ])

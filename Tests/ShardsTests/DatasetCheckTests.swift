@@ -148,7 +148,7 @@ import Testing
   @Test func `upper rooms add checks, whose findings are placed`() throws {
     let check = DatasetCheck(
       folder.path,
-      record: { json in
+      record: { json, _ in
         json["id"] == "q-5" ? [Fault("test.record", "no", at: Place(key: "answer"))] : []
       },
       picture: { bytes, medium in

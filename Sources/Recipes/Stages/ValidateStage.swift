@@ -21,8 +21,9 @@ struct ValidateStage: Stage {
 
   func run(_ context: StageContext) throws -> StageCounts {
     var counts = StageCounts()
+    var validation = DatasetValidation()
     for dataset in try names(context) {
-      let report = try DatasetValidation.run(
+      let report = try validation.run(
         RunData(context).datasetPath(dataset), workers: context.workers, stop: context.stop)
       if let first = report.findings.faults.first {
         let more = report.findings.faults.count + report.findings.omitted - 1
