@@ -184,7 +184,12 @@ let suites: [Target] = [
       "Foundations", "JSONText", "Geometry", "Imaging", "Schemas", "Prompting", "Pipelines",
       "Evaluation", "Reports",
     ]),
-  tests("RecipesTests", ["Foundations", "JSONText", "Schemas", "Pipelines", "Recipes"]),
+  tests(
+    "RecipesTests",
+    [
+      "Foundations", "JSONText", "Geometry", "Archiving", "Imaging", "Schemas", "Shards",
+      "Pipelines", "Recipes",
+    ]),
   tests(
     "EndToEndTests",
     ["Foundations", "TensorCore", "Autograd", "Tokenizing", "Prompting", "VisionLanguage"]),

@@ -10,8 +10,9 @@ package struct Quarantined: Sendable, Equatable {
   package init(json: JSON) throws(Fault) {
     let place = try json.optional("place") { place throws(Fault) in
       Place(
-        file: try place.optionalString("file"), record: try place.optionalString("record"),
-        key: try place.optionalString("key"), line: try place.optionalInt("line"),
+        file: try place.optionalString("file"), member: try place.optionalString("member"),
+        record: try place.optionalString("record"), key: try place.optionalString("key"),
+        line: try place.optionalInt("line"),
         column: try place.optionalInt("column"), byte: try place.optionalInt("byte"))
     }
     fault = Fault(
@@ -19,11 +20,13 @@ package struct Quarantined: Sendable, Equatable {
       cause: try json.optionalString("cause"))
   }
 
-  /// `{code, message, place: {file, record, key, line, column, byte}, cause}`; unknown parts absent.
+  /// `{code, message, place: {file, member, record, key, line, column, byte}, cause}`; unknown
+  /// parts absent.
   package var json: JSON {
     var object: JSONObject = ["code": .string(fault.code), "message": .string(fault.message)]
     var place = JSONObject()
     place["file"] = fault.place.file.map { .string($0) }
+    place["member"] = fault.place.member.map { .string($0) }
     place["record"] = fault.place.record.map { .string($0) }
     place["key"] = fault.place.key.map { .string($0) }
     place["line"] = fault.place.line.map { .integer($0) }

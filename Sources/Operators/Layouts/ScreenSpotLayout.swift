@@ -1,0 +1,70 @@
+package import Foundations
+internal import Geometry
+internal import JSONText
+internal import Schemas
+
+/// ScreenSpot's: a JSON list of `{"img_filename", "instruction", "bbox", "data_type"}`.
+///
+/// The picture may also be called `image`, `img` or `file_name`, as in copies of the collection.
+/// `bbox` is left, top, width, height in pixels; four numbers of 0...1, of which one is a fraction,
+/// are left, top, right, bottom in parts of the picture, as the copy for `datasets` has them.
+package struct ScreenSpotLayout: AnnotationLayout {
+  package let name = "screenspot"
+
+  package init() {}
+
+  package func claims(_ member: String) -> Bool { member.hasSuffix(".json") }
+
+  package func recognises(_ bytes: [UInt8]) -> Bool { bytes.begins(with: "[{") }
+
+  package func drafts(
+    of bytes: [UInt8], member: String
+  ) throws(Fault) -> [Result<QuestionDraft, Fault>] {
+    var counts: [String: Int] = [:]
+    var drafts: [Result<QuestionDraft, Fault>] = []
+    for (index, entry) in try JSON.parse(bytes).asArray.enumerated() {
+      drafts.append(
+        Result { () throws(Fault) in
+          do throws(Fault) { return try Self.draft(entry, &counts) } catch {
+            throw error.inside("[\(index)]")
+          }
+        })
+    }
+    return drafts
+  }
+
+  /// - Parameter counts: targets so far, by picture.
+  private static func draft(
+    _ entry: JSON, _ counts: inout [String: Int]
+  ) throws(Fault) -> QuestionDraft {
+    let keys = ["img_filename", "image", "img", "file_name"]
+    let members = try entry.asObject
+    let key = keys.first { members.has($0) } ?? keys[0]
+    let image = try entry.string(key)
+    let numbers = try entry.doubles("bbox")
+    guard numbers.count == 4 else {
+      throw Fault(
+        "ingest.target", "a box has four numbers, found \(numbers.count)", at: Place(key: "bbox"))
+    }
+    let instruction = try entry.string("instruction")
+    let file = image.split(separator: "/").last.map(String.init) ?? image
+    let stem = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
+    let number = counts[stem, default: 0]
+    counts[stem] = number + 1
+    let id = try entry.optionalString("id") ?? "\(stem)-\(number)"
+    return QuestionDraft(
+      id: id, image: image, question: instruction, place: Place(record: id)
+    ) { size throws(Fault) in
+      let box = convention(of: numbers)
+        .box(numbers[0], numbers[1], numbers[2], numbers[3], in: size)
+      do throws(Fault) { try box.check(in: size) } catch { throw error.inside("bbox") }
+      return (.pointInBox(box), [Target(label: instruction, box: box)])
+    }
+  }
+
+  private static func convention(of numbers: [Double]) -> BoxConvention {
+    let isFraction =
+      numbers.allSatisfy { 0...1 ~= $0 } && numbers.contains { $0 != $0.rounded() }
+    return isFraction ? BoxConvention(.corners, .fractions) : BoxConvention(.cornerAndSize)
+  }
+}

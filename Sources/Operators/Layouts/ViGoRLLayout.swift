@@ -1,0 +1,87 @@
+package import Foundations
+internal import Geometry
+internal import JSONText
+internal import Schemas
+
+/// ViGoRL's: JSON Lines of `{"id", "image", "conversations": [{question}, {answer}]}`.
+///
+/// Ours adds `options`, `answer_kind`, `targets` and `split`. Places are pixels of the picture.
+package struct ViGoRLLayout: AnnotationLayout {
+  package let name = "vigorl"
+
+  package init() {}
+
+  package func claims(_ member: String) -> Bool { member.hasSuffix(".jsonl") }
+
+  package func recognises(_ bytes: [UInt8]) -> Bool { true }
+
+  package func drafts(
+    of bytes: [UInt8], member: String
+  ) throws(Fault) -> [Result<QuestionDraft, Fault>] {
+    JSONLines(bytes).map { line in
+      Result { () throws(Fault) in
+        let json = try line.json()
+        let place = line.place(of: json)
+        do throws(Fault) { return try Self.draft(json, place) } catch {
+          throw error.placed(in: place)
+        }
+      }
+    }
+  }
+
+  private static func draft(_ line: JSON, _ place: Place) throws(Fault) -> QuestionDraft {
+    let turns = try line.required("conversations").asArray
+    guard turns.count == 2 else {
+      throw Fault(
+        "ingest.conversation", "expected a question and an answer, found \(turns.count) turns")
+    }
+    var text = try turns[0].string("value")
+    let answer = try turns[1].string("value")
+    let opening = "<image>\n"
+    if text.hasPrefix(opening) { text.removeFirst(opening.count) }
+    let options = line["options"] == nil ? [] : try line.strings("options")
+    if let cut = text.firstRange(of: "\nOptions: "), !options.isEmpty {
+      text = String(text[..<cut.lowerBound])
+    }
+    var draft = QuestionDraft(
+      id: try line.string("id"), image: try line.string("image"), question: text, place: place
+    ) { size throws(Fault) in
+      (try self.answer(line, answer, size), try targets(line, size))
+    }
+    draft.options = options
+    draft.split = try line.optionalString("split")
+    return draft
+  }
+
+  /// `answer_kind` says how the answer is checked; without it, four numbers are a box, and a text
+  /// with options is one of them.
+  private static func answer(_ line: JSON, _ text: String, _ size: Size) throws(Fault) -> Answer {
+    let kind = try line.optionalString("answer_kind")
+    let numbers = text.split { "(), ".contains($0) }.compactMap { Double($0) }
+    if kind == "point-in-box" || kind == nil && numbers.count == 4 {
+      guard numbers.count == 4 else {
+        throw Fault("ingest.answer", "expected (x0, y0, x1, y1), found \(text)")
+      }
+      return .pointInBox(try box(numbers, size))
+    }
+    return line["options"] == nil ? .text(text) : .option(text)
+  }
+
+  private static func targets(_ line: JSON, _ size: Size) throws(Fault) -> [Target] {
+    guard line["targets"] != nil else { return [] }
+    return try line.array("targets") { target throws(Fault) in
+      let numbers = try target.doubles("box")
+      guard numbers.count == 4 else {
+        throw Fault("ingest.target", "a box has four numbers, found \(numbers.count)")
+      }
+      return Target(label: try target.string("label"), box: try box(numbers, size))
+    }
+  }
+
+  private static func box(_ numbers: [Double], _ size: Size) throws(Fault) -> Box {
+    let box = BoxConvention(.corners, .pixels)
+      .box(numbers[0], numbers[1], numbers[2], numbers[3], in: size)
+    try box.check(in: size)
+    return box
+  }
+}

@@ -1,0 +1,212 @@
+import Archiving
+import Foundations
+import Geometry
+import Operators
+import Schemas
+import Testing
+
+@Suite struct LayoutTests {
+  static let size = Size(width: 200, height: 100)
+
+  static func drafts(
+    _ layout: any AnnotationLayout, _ text: String, member: String = "a.json"
+  ) throws -> [Result<QuestionDraft, Fault>] {
+    try layout.drafts(of: Array(text.utf8), member: member)
+  }
+
+  /// The fault of the only draft, be it of its form or of its truth.
+  static func fault(_ layout: any AnnotationLayout, _ text: String) throws -> Fault? {
+    let drafts = try drafts(layout, text)
+    #expect(drafts.count == 1)
+    do throws(Fault) {
+      _ = try drafts[0].get().truth(size)
+      return nil
+    } catch { return error }
+  }
+
+  @Test func `ScreenSpot's box is left, top, width, height`() throws {
+    let text = """
+      [{"img_filename": "a/b.c.png", "instruction": "open it", "bbox": [10, 20, 30, 40],
+        "data_type": "icon", "data_source": "x"},
+       {"image": "a/b.c.png", "instruction": "close it", "bbox": [0, 0, 1, 1]}]
+      """
+    let drafts = try Self.drafts(ScreenSpotLayout(), text).map { try $0.get() }
+    #expect(drafts.map(\.id) == ["b.c-0", "b.c-1"])
+    #expect(drafts.map(\.question) == ["open it", "close it"])
+    #expect(drafts.map(\.image) == ["a/b.c.png", "a/b.c.png"])
+    let truth = try drafts[0].truth(Self.size)
+    #expect(truth.answer == .pointInBox(Box(x0: 10, y0: 20, x1: 40, y1: 60)))
+    #expect(truth.targets == [Target(label: "open it", box: Box(x0: 10, y0: 20, x1: 40, y1: 60))])
+    // Whole numbers are pixels, even small ones.
+    #expect(
+      try drafts[1].truth(Self.size).answer == .pointInBox(Box(x0: 0, y0: 0, x1: 1, y1: 1)))
+  }
+
+  @Test func `ScreenSpot's fractions are corners`() throws {
+    let text = #"[{"file_name": "a.png", "instruction": "i", "bbox": [0.1, 0.2, 0.5, 1]}]"#
+    let draft = try Self.drafts(ScreenSpotLayout(), text)[0].get()
+    #expect(
+      try draft.truth(Self.size).answer == .pointInBox(Box(x0: 20, y0: 20, x1: 100, y1: 100)))
+  }
+
+  @Test(arguments: [
+    (#"[{"instruction": "i", "bbox": [1, 2, 3, 4]}]"#, "json.missing-key", "[0].img_filename"),
+    (#"[{"image": "a", "instruction": "i", "bbox": [1, 2, 3]}]"#, "ingest.target", "[0].bbox"),
+    (#"[{"image": "a", "instruction": 3, "bbox": [1, 2, 3, 4]}]"#, "json.kind", "[0].instruction"),
+    (#"[{"image": "a", "instruction": "i", "bbox": [1, 2, 300, 4]}]"#, "box.outside", "bbox"),
+    (#"[{"image": "a", "instruction": "i", "bbox": [1, 2, 0, 4]}]"#, "box.invalid", "bbox"),
+    ("[7]", "json.kind", "[0]"),
+  ])
+  func `A wrong target is one fault with its key`(text: String, code: String, key: String) throws {
+    let fault = try Self.fault(ScreenSpotLayout(), text)
+    #expect(fault?.code == code && fault?.place.key == key, "\(String(describing: fault))")
+  }
+
+  @Test(arguments: [
+    ("data/train/questions.json", "train", "train-7-0"),
+    ("val/questions.json", "validation", "val-7-0"),
+    ("test/questions.json", "test", "test-7-0"), ("questions.json", nil, "7-0"),
+    ("extra/questions.json", nil, "extra-7-0"),
+  ])
+  func `easy-VQA's parts name splits`(member: String, split: String?, id: String) throws {
+    let text = #"[["is it red?", "no", 7], ["what is it?", "circle", 7]]"#
+    let drafts = try Self.drafts(EasyVQALayout(), text, member: member).map { try $0.get() }
+    #expect(drafts.map(\.split) == [split, split])
+    #expect(drafts[0].id == id && drafts[1].id == id.dropLast() + "1")
+    #expect(drafts.map(\.image) == ["images/7.png", "images/7.png"])
+    #expect(try drafts[1].truth(Self.size).answer == .text("circle"))
+  }
+
+  @Test(arguments: [
+    (#"[["a", "b"]]"#, "ingest.question"), (#"[["a", "b", "c"]]"#, "json.kind"),
+    ("[3]", "json.kind"),
+  ])
+  func `A wrong question is one fault`(text: String, code: String) throws {
+    #expect(try Self.fault(EasyVQALayout(), text)?.code == code)
+  }
+
+  static let line = """
+    {"id": "a", "image": "i.png", "conversations": [{"from": "human", "value": "<image>\\nWhat?\\nOptions: x, y"},
+    {"from": "gpt", "value": "x"}], "options": ["x", "y"], "split": "test"}
+    """.replacing("\n", with: "")
+
+  @Test func `ViGoRL's lines are read one by one`() throws {
+    let text = [Self.line, "{", Self.line.replacing(#""id": "a""#, with: #""id": "b""#)]
+    let drafts = try Self.drafts(ViGoRLLayout(), text.joined(separator: "\n"), member: "q.jsonl")
+    let first = try drafts[0].get()
+    #expect(first.question == "What?" && first.options == ["x", "y"] && first.split == "test")
+    #expect(try first.truth(Self.size).answer == .option("x"))
+    guard case .failure(let fault) = drafts[1] else { return #expect(Bool(false), "accepted") }
+    #expect(fault.code == "json.syntax" && fault.place.line == 2)
+    #expect(try drafts[2].get().place == Place(record: "b", line: 3))
+  }
+
+  @Test(arguments: [
+    ("(1, 2, 30, 40)", "", nil, JSONAnswer.box), ("(1, 2, 30, 40)", "text", nil, .text),
+    ("(1, 2, 30)", "point-in-box", "ingest.answer", .text),
+    ("(1, 2, 300, 40)", "", "box.outside", .text),
+  ])
+  func `ViGoRL's boxes are answers`(
+    answer: String, kind: String, code: String?, expected: JSONAnswer
+  ) throws {
+    let kind = kind.isEmpty ? "" : #", "answer_kind": "\#(kind)""#
+    let text = """
+      {"id": "a", "image": "i", "conversations": [{"value": "q"}, {"value": "\(answer)"}]\(kind)}
+      """
+    let fault = try Self.fault(ViGoRLLayout(), text)
+    #expect(fault?.code == code)
+    guard code == nil else { return }
+    let truth = try Self.drafts(ViGoRLLayout(), text)[0].get().truth(Self.size)
+    let box = Answer.pointInBox(Box(x0: 1, y0: 2, x1: 30, y1: 40))
+    #expect(truth.answer == (expected == .box ? box : .text(answer)))
+  }
+
+  enum JSONAnswer { case box, text }
+}
+
+/// Which pictures and annotations of an archive belong together.
+@Suite struct ArchiveContentTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  /// An archive of pictures and texts.
+  func content(_ members: [(String, [UInt8])]) throws -> ArchiveContent {
+    let path = scratch.path + "/a.tar"
+    var writer = try TarWriter(path)
+    for (name, bytes) in members { _ = try writer.append(name, bytes) }
+    _ = try writer.commit()
+    return try ArchiveContent(path: path, workers: 2, stop: StopFlag()) { _ throws(Fault) in }
+  }
+
+  static let picture = SmallDataset.picture(1)
+
+  @Test(arguments: [
+    ("a.png", "x.json", "a.png"), ("a.png", "data/x.json", "data/a.png"),
+    ("b.png", "data/x.json", "deep/b.png"), ("deep/b.png", "x.json", "deep/b.png"),
+    ("images/c.png", "data/x.json", "other/images/c.png"),
+  ])
+  func `A picture is found beside the annotations, by its path, or by its end`(
+    image: String, annotations: String, member: String
+  ) throws {
+    let content = try content(
+      ["a.png", "data/a.png", "deep/b.png", "other/images/c.png", "data/c.png"]
+        .map { ($0, Self.picture) })
+    #expect(try content.picture(image, of: annotations).member == member)
+  }
+
+  @Test func `A picture that is not there, or can be two, is a fault`() throws {
+    let content = try content([("a/c.png", Self.picture), ("b/c.png", Self.picture)])
+    for image in ["c.png", "d.png"] {
+      #expect { try content.picture(image, of: "x.json") } throws: {
+        ($0 as? Fault)?.code == "ingest.picture"
+      }
+    }
+  }
+
+  @Test func `Texts named like pictures, cut pictures and links say what they are`() throws {
+    let content = try content([
+      ("text.jpg", Array("hello".utf8)), ("cut.png", Array(Self.picture.dropLast(20))),
+      ("README", Array("hello".utf8)), ("none.png", []), ("good", Self.picture),
+    ])
+    #expect(content.others == 1 && content.pictures.count == 4)
+    let codes = ["text.jpg", "cut.png", "none.png"].map { name -> String in
+      do throws(Fault) {
+        _ = try content.picture(name, of: "x.json")
+        return "good"
+      } catch {
+        #expect(error.place == Place(file: content.path, member: name))
+        return error.code
+      }
+    }
+    #expect(codes == ["image.unknown-format", "image.truncated", "image.empty"])
+    #expect(try content.picture("good", of: "x.json").medium.size == SmallDataset.size)
+  }
+
+  @Test func `The layout is found by names and first bytes`() throws {
+    func name(_ members: [(String, String)], layout: String? = nil, annotations: String? = nil)
+      throws -> String
+    {
+      let found = try LayoutCatalog.find(
+        in: content(members.map { ($0.0, Array($0.1.utf8)) }), layout: layout,
+        annotations: annotations)
+      return found.layout.name + found.members.map { " " + $0.path }.joined()
+    }
+    #expect(try name([("q.jsonl", ""), ("x.json", "{}")]) == "vigorl q.jsonl")
+    #expect(
+      try name([("x.json", " [ {"), ("y.json", "[{"), ("z.json", "{}")])
+        == "screenspot x.json y.json")
+    #expect(
+      try name([("d/test/questions.json", "[["), ("x.json", "{}")])
+        == "easy-vqa d/test/questions.json")
+    #expect(try name([("questions.json", "[{")]) == "screenspot questions.json")
+    #expect(
+      try name([("a.json", "[{"), ("b.json", "[{")], annotations: "b.json") == "screenspot b.json")
+    #expect(
+      try name([("a.txt.json", "[[")], layout: "easy-vqa", annotations: "a.txt.json")
+        == "easy-vqa a.txt.json")
+    for members in [[("README", "a")], [("x.json", "{}")], []] {
+      #expect { try name(members) } throws: { ($0 as? Fault)?.code == "ingest.annotations" }
+    }
+  }
+}
