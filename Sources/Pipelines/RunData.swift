@@ -57,6 +57,20 @@ package struct RunData: Sendable {
     context.adopt(path, try writer.commit())
   }
 
+  /// The kind of the records that the nearest stage before this one left, or a source.
+  ///
+  /// - Throws: `run.no-records` if there are none.
+  package func kind(from source: String? = nil) throws(Fault) -> RecordKind {
+    if let source, let kind = try datasetKind(source) { return kind }
+    for stage in context.earlier.reversed() {
+      if let kind = RecordKind.allCases.first(where: { leaves($0, stage, source) }) { return kind }
+    }
+    throw Fault(
+      "run.no-records",
+      "\(context.stage) reads what \(source.map { "\"\($0)\"" } ?? "a stage before it") left, "
+        + "and there is nothing")
+  }
+
   /// The folder of a dataset of the run.
   package func datasetPath(_ name: String) -> String { context.folder.path("datasets/\(name)") }
 

@@ -9,10 +9,6 @@ package struct LinearizationSettings: Sendable, Equatable {
   package var corrected = true
   /// Chains kept of a question; the ones from nodes of the highest value.
   package var perQuestion = 20
-  /// Looks a chain must have.
-  package var minLooks = 0
-  /// Two looks of a chain this near to each other, in pixels of the view, throw it away.
-  package var nearDuplicate = 0.0
 
   package init() {}
 }
@@ -55,8 +51,8 @@ package struct Linearization: Sendable {
     for (index, node) in tree.nodes.enumerated() {
       let path = path(to: index, in: tree)
       for chain in cut(node, path, frame) {
-        if let reason = refusal(of: chain, frame) {
-          dropped[reason, default: 0] += 1
+        if chain.points.count > domain.looks {
+          dropped["more looks than the domain allows", default: 0] += 1
         } else if !known.insert(chain.segments.map(\.text)).inserted {
           dropped["the same chain twice", default: 0] += 1
         } else {
@@ -118,18 +114,5 @@ package struct Linearization: Sendable {
     let looks = ParsedTrace(segments, domain.dialect).looks
     return Chain(
       kind: kind, segments: segments, points: looks.map(frame.toOriginal), answer: answer)
-  }
-
-  private func refusal(of chain: Chain, _ frame: Frame) -> String? {
-    let looks = chain.segments.count { $0.role == .observation }
-    if looks > domain.looks { return "more looks than the domain allows" }
-    if looks < settings.minLooks { return "fewer looks than asked for" }
-    let points = chain.points.map(frame.fromOriginal)
-    for (index, point) in points.enumerated() where settings.nearDuplicate > 0 {
-      if points[..<index].contains(where: { $0.distance(to: point) < settings.nearDuplicate }) {
-        return "two looks at nearly the same place"
-      }
-    }
-    return nil
   }
 }

@@ -112,34 +112,20 @@ import TraceSearch
     #expect(cut.dropped == ["more chains than asked for": 2])
   }
 
-  @Test func `chains with too few or too many looks go`() throws {
+  @Test func `chains with more looks than allowed go`() throws {
     let right = rollout(try segments(Sketches.answer("red")), "red")
     let looks = try segments(Sketches.look(20, 20), Sketches.look(80, 60))
     let third = try segments(Sketches.look(50, 40))
-    let record = tree([
-      ([], [right]), (looks, [right]), (looks + third, [right]),
-    ])
-    let cut = try chains(record) { $0.minLooks = 1 }
-    #expect(cut.chains.map(\.points.count) == [2])
-    #expect(
-      cut.dropped == ["fewer looks than asked for": 1, "more looks than the domain allows": 1])
-  }
-
-  /// In pixels of the view: 5 apart, across steps of a path and its rollout.
-  @Test(arguments: [(0.0, 1), (5, 1), (5.01, 0)])
-  func `chains that look at nearly the same place twice go`(radius: Double, left: Int) throws {
-    let look = try segments(Sketches.look(20, 20))
-    let again = try segments(Sketches.look(23, 24), Sketches.answer("red"))
-    let cut = try chains(tree([(look, [rollout(again, "red")])])) { $0.nearDuplicate = radius }
-    #expect(cut.chains.count == left)
-    #expect(cut.dropped == (left == 1 ? [:] : ["two looks at nearly the same place": 1]))
+    let cut = try chains(tree([([], [right]), (looks, [right]), (looks + third, [right])]))
+    #expect(cut.chains.map(\.points.count) == [0, 2])
+    #expect(cut.dropped == ["more looks than the domain allows": 1])
   }
 
   /// Near the border a crop is shifted into the picture, but the step looks where it says.
   @Test func `points are where the steps look, also near the border`() throws {
     let looks = try segments(Sketches.look(2, 2), Sketches.look(12, 11))
     let right = rollout(try segments(Sketches.answer("red")), "red")
-    let cut = try chains(tree([(looks, [right])])) { $0.nearDuplicate = 10 }
+    let cut = try chains(tree([(looks, [right])]))
     #expect(looks[1].media[0].crop == looks[3].media[0].crop, "both are shifted to the corner")
     #expect(cut.chains.map(\.points) == [[Point(x: 8, y: 8), Point(x: 48, y: 44)]])
   }
@@ -150,7 +136,7 @@ import TraceSearch
     let tree = try Sketches.search(Sketches.settings(simulations: 12)).run(
       [root], Sketches.random(), random: CounterRandom(seed: 97))[0]
     let record = tree.record(Sketches.provenance)
-    let cut = try chains(record) { $0.nearDuplicate = 10 }
+    let cut = try chains(record)
     #expect(cut.chains.count > 3)
     let sft = SFTRecord(
       question: record.question, chains: cut.chains, provenance: Sketches.provenance)

@@ -4,6 +4,7 @@ internal import Operators
 internal import Pipelines
 internal import Prompting
 internal import Schemas
+internal import Tokenizing
 
 /// Keeps the chains that are worth learning from.
 struct FilterStage: Stage {
@@ -11,7 +12,7 @@ struct FilterStage: Stage {
   let settings: JSON
   let from: String?
   let filter: ChainFilter
-  let domain: String
+  let pipeline: PipelineFile
 
   static let kind = StageCatalog.Kind(
     "filter", "keeps the chains that are worth learning from"
@@ -25,31 +26,32 @@ struct FilterStage: Stage {
     let from = try settings.optionalString("from")
     return FilterStage(
       name: request.name, settings: .object(settings.resolved), from: from, filter: filter,
-      domain: request.pipeline.domain)
+      pipeline: request.pipeline)
   }
 
   func run(_ context: StageContext) throws -> StageCounts {
     let data = RunData(context)
-    let domain = try DomainCatalog.named(domain)
+    let domain = try DomainCatalog.named(pipeline.domain)
+    let tokenizer = filter.maxTokens > 0 ? try LoadedModel.tokenizer(pipeline.model) : nil
     let records: [SFTRecord] = try data.records(from: from)
     var counts = StageCounts(input: records.count)
     var kept: [SFTRecord] = []
     for record in records {
-      let (chains, dropped) = try filter.filtered(record, domain)
-      for (reason, count) in dropped { counts.make("dropped chain: \(reason)", count) }
-      counts.make("chains", chains.count)
-      if chains.isEmpty {
+      let filtered = try filter.filtered(record, domain) { tokenizer?.encode($0).count ?? 0 }
+      for (reason, count) in filtered.dropped { counts.make("dropped chain: \(reason)", count) }
+      counts.make("chains", filtered.chains.count)
+      if filtered.chains.isEmpty {
         counts.drop("no chain is left")
         continue
       }
       var record = record
-      record.chains = chains
+      record.chains = filtered.chains
       record.provenance = record.provenance.adding(operator: "filter", version: "1")
       kept.append(record)
     }
     counts.output = kept.count
-    guard !kept.isEmpty else {
-      throw Fault("filter.empty", "no chain passed the filter: search longer or filter less")
+    if kept.isEmpty && !records.isEmpty {
+      context.miss("no chain passed the filter: search longer or filter less")
     }
     try data.leave(kept)
     return counts

@@ -69,6 +69,9 @@ struct GRPOStage: Stage {
   func run(_ context: StageContext) throws -> StageCounts {
     let data = RunData(context)
     let questions = try data.questions(from: self.data, split: split)
+    guard !questions.isEmpty else {
+      throw Fault("grpo.empty", "no question to train on is in the split \"\(split)\"")
+    }
     let domain = try DomainCatalog.named(pipeline.domain)
     let loaded = try LoadedModel(model, pipeline.model, context)
     let features = PictureFeatures(loaded.model)

@@ -46,8 +46,8 @@ struct LinearizeStage: Stage {
           question: tree.question, chains: cut.chains,
           provenance: tree.provenance.adding(operator: "linearize", version: "1")))
     }
-    guard !records.isEmpty else {
-      throw Fault("linearize.empty", "no tree gave a chain: search longer or filter less")
+    if records.isEmpty {
+      context.miss("no tree gave a chain: search longer, or begin with a model that can more")
     }
     try data.leave(records)
     return counts

@@ -17,10 +17,17 @@ struct LoadedModel: Sendable {
   }
 
   /// The model that a pipeline starts from.
-  init(_ choice: ModelChoice) throws(Fault) {
+  init(_ choice: ModelChoice) throws(Fault) { try self.init(path: Self.path(choice)) }
+
+  /// The tokenizer of the model that a pipeline starts from.
+  static func tokenizer(_ choice: ModelChoice) throws(Fault) -> Tokenizer {
+    try Tokenizer(folder: path(choice))
+  }
+
+  private static func path(_ choice: ModelChoice) throws(Fault) -> String {
     switch choice {
-    case .bundled: try self.init(path: BundledModel.path)
-    case .folder(let path): try self.init(path: path)
+    case .bundled: return BundledModel.path
+    case .folder(let path): return path
     case .endpoint(let url, _):
       throw Fault("model.endpoint", "an endpoint cannot be trained or searched here: \(url)")
     }

@@ -38,6 +38,12 @@ struct SFTStage: Stage {
     let data = RunData(context)
     let records: [SFTRecord] = try data.records(from: self.data)
     let loaded = try LoadedModel(model, pipeline.model, context)
+    if records.isEmpty {
+      context.miss("there is no chain to learn from, so the model stays as it was")
+      try loaded.save(loaded.model, context)
+      context.keep(["steps": 0, "last": .null])
+      return StageCounts()
+    }
     let chains = ChainTree(loaded.tokenizer, PictureFeatures(loaded.model))
     let trees = try Lanes.map(records.count, workers: context.workers) { index in
       try chains.merged(

@@ -9,7 +9,7 @@ struct SplitStage: Stage {
   let name: String
   let settings: JSON
   let from: String?
-  let near: NearDuplicates?
+  let sameness: PictureSameness
   let splitter: Splitter
 
   static let kind = StageCatalog.Kind(
@@ -34,14 +34,14 @@ struct SplitStage: Stage {
     }
     return SplitStage(
       name: request.name, settings: .object(settings.resolved), from: from,
-      near: by == "picture" ? nil : near,
+      sameness: by == "picture" ? .bytes : .near(near),
       splitter: Splitter(shares: shares, keepsGiven: keep))
   }
 
   func run(_ context: StageContext) throws -> StageCounts {
     let data = RunData(context)
     let questions = try data.questions(from: from)
-    let pictures = try PictureGroups(questions, near, context)
+    let pictures = try PictureGroups(questions, sameness, context)
     let fates = splitter.fates(
       Self.groups(of: questions, pictures), given: questions.map(\.split),
       random: context.random.child("split"))

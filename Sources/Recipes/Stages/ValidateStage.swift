@@ -39,12 +39,18 @@ struct ValidateStage: Stage {
     return counts
   }
 
+  /// The datasets asked for, or those that the stages before this one wrote.
   private func names(_ context: StageContext) throws(Fault) -> [String] {
     if !datasets.isEmpty { return datasets }
-    let folder = context.folder.path("datasets")
-    guard Files.exists(folder) else {
+    var names: [String] = []
+    for output in context.earlier.flatMap(context.outputs) where output.path.hasPrefix("datasets/")
+    {
+      let name = String(output.path.split(separator: "/")[1])
+      if !names.contains(name) { names.append(name) }
+    }
+    guard !names.isEmpty else {
       throw Fault("validate.nothing", "no stage before \(name) has written a dataset")
     }
-    return try Files.names(in: folder)
+    return names
   }
 }

@@ -10,27 +10,31 @@ struct WriteStage: Stage {
   let settings: JSON
   let dataset: String
   let from: String?
-  let kind: RecordKind
+  /// nil: what the nearest stage left.
+  let kind: RecordKind?
   let split: String?
   let shardBytes: Int
+
+  private static let nearest = "nearest"
 
   static let kind = StageCatalog.Kind(
     "write", "writes records and pictures as shards"
   ) { request, settings throws(Fault) in
     let dataset = try settings.string("dataset")
     let kind = try settings.choice(
-      "records", of: RecordKind.allCases.map(\.rawValue), default: RecordKind.sft.rawValue)
+      "records", of: [nearest] + RecordKind.allCases.map(\.rawValue), default: nearest)
     let split = try settings.optionalString("split")
     let shardBytes = try settings.bytes("shard-size", default: 64 << 20)
     let from = try settings.optionalString("from")
+    try check(dataset, request, settings.place)
     return WriteStage(
       name: request.name, settings: .object(settings.resolved), dataset: dataset, from: from,
-      kind: RecordKind(rawValue: kind) ?? .sft, split: split, shardBytes: max(1, shardBytes))
+      kind: RecordKind(rawValue: kind), split: split, shardBytes: max(1, shardBytes))
   }
 
   func run(_ context: StageContext) throws -> StageCounts {
     let data = RunData(context)
-    switch kind {
+    switch try kind ?? data.kind(from: from) {
     case .question:
       return try write(try data.questions(from: from, split: split), context) { $0.split }
     case .rl:
@@ -60,11 +64,8 @@ struct WriteStage: Stage {
     let pipeline = SHA256.hexadecimal(
       of: settings.bytes() + records.flatMap { Array(SHA256.hexadecimal(of: $0.json.bytes()).utf8) }
     )
-    try clear(folder, unless: pipeline)
-    if !Files.exists(folder + "/" + DatasetFiles.manifest) {
-      let writer = try DatasetWriter(
-        folder: folder, dataset: dataset, records: kind, pipeline: pipeline,
-        shardBytes: shardBytes)
+    if try !isFinished(folder, R.kind, pipeline, context) {
+      let writer = try writer(folder, R.kind, pipeline)
       for record in records.dropFirst(writer.committed) {
         try context.stop.check()
         for picture in PictureReference.all(in: record.json) {
@@ -83,15 +84,50 @@ struct WriteStage: Stage {
     return counts
   }
 
-  /// Deletes what an earlier run of other records left.
-  private func clear(_ folder: String, unless pipeline: String) throws(Fault) {
-    guard Files.exists(folder) else { return }
-    if let found = try? DatasetReader(folder).manifest, found.pipeline == pipeline,
-      found.records == kind, found.dataset == dataset
-    {
-      return
+  /// Whether the dataset was written to its end by an earlier attempt and nobody touched it since.
+  private func isFinished(
+    _ folder: String, _ kind: RecordKind, _ pipeline: String, _ context: StageContext
+  ) throws -> Bool {
+    guard Files.exists("\(folder)/\(DatasetFiles.manifest)"),
+      let reader = try? DatasetReader(folder),
+      reader.manifest.pipeline == pipeline, reader.manifest.records == kind,
+      (try? reader.verifyChecksums(workers: context.workers)) != nil
+    else { return false }
+    return true
+  }
+
+  /// Goes on with what an earlier attempt left; what other records left, or what was damaged since,
+  /// is written anew, as all of it can be.
+  private func writer(
+    _ folder: String, _ kind: RecordKind, _ pipeline: String
+  ) throws(Fault) -> DatasetWriter {
+    func open() throws(Fault) -> DatasetWriter {
+      try DatasetWriter(
+        folder: folder, dataset: dataset, records: kind, pipeline: pipeline,
+        shardBytes: shardBytes)
     }
-    for name in try Files.names(in: folder) { try Files.remove(folder + "/" + name) }
+    do throws(Fault) { return try open() } catch {
+      guard error.code.hasPrefix("dataset.") else { throw error }
+      try Files.removeTree(folder)
+      return try open()
+    }
+  }
+
+  /// A dataset is a folder of its own, written by one stage.
+  private static func check(
+    _ dataset: String, _ request: StageRequest, _ place: Place
+  ) throws(Fault) {
+    if dataset.isEmpty || dataset.contains("/") || dataset.hasPrefix(".") {
+      throw Fault("pipeline.name", "the name \"\(dataset)\" cannot name a folder", at: place)
+    }
+    let other = request.pipeline.stages.first {
+      $0.kind == "write" && $0.settings.json["dataset"] == .string(dataset)
+    }
+    if let other, other.name != request.name {
+      throw Fault(
+        "pipeline.name", "stage \(other.name) writes the dataset \"\(dataset)\" already",
+        at: place)
+    }
   }
 }
 

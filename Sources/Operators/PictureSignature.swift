@@ -1,0 +1,73 @@
+package import Foundations
+internal import Geometry
+package import Imaging
+package import JSONText
+
+/// What is compared of a picture to tell whether it came before.
+package struct PictureSignature: Sendable, Equatable {
+  /// SHA-256 of width, height and decoded pixels: the same for a picture in another container or
+  /// with other metadata.
+  package var pixels: String
+  package var hash: PerceptualHash
+
+  package init(pixels: String, hash: PerceptualHash) {
+    self.pixels = pixels
+    self.hash = hash
+  }
+
+  /// - Parameter bytes: the file of the picture.
+  /// - Throws: the faults of decoding.
+  package init(of bytes: [UInt8]) throws(Fault) {
+    let picture = try Picture.decode(bytes)
+    var digest = SHA256()
+    digest.update(Array("\(picture.size) ".utf8).span)
+    digest.update(picture.pixels.span)
+    self.init(pixels: digest.hexadecimal(), hash: PerceptualHash(of: picture))
+  }
+
+  package init(json: JSON) throws(Fault) {
+    let words = try json.strings("hash").compactMap { UInt64($0, radix: 16) }
+    guard words.count == 4 else {
+      throw Fault("picture.hash", "a hash has four words, found \(words.count)")
+    }
+    self.init(
+      pixels: try json.string("pixels"),
+      hash: PerceptualHash(
+        words: [words[0], words[1], words[2], words[3]], quality: try json.int("quality")))
+  }
+
+  package var json: JSON {
+    let words = hash.words.indices.map { JSON.string(String(hash.words[$0], radix: 16)) }
+    return [
+      "pixels": .string(pixels), "hash": .array(words), "quality": .integer(hash.quality),
+    ]
+  }
+}
+
+/// When two pictures are the same one.
+package enum PictureSameness: Sendable, Equatable {
+  /// Their files have the same bytes, so that they are one picture anyway.
+  case bytes
+  /// Their decoded pixels are equal.
+  case pixels
+  /// Their pixels are equal, or they look the same.
+  case near(NearDuplicates)
+
+  /// For every picture the number of the first of its group.
+  package func groups(_ signatures: [PictureSignature]) -> [Int] {
+    var groups = UnionFind(count: signatures.count)
+    if self != .bytes {
+      var firsts: [String: Int] = [:]
+      for (index, signature) in signatures.enumerated() {
+        let first = firsts[signature.pixels]
+        if let first { groups.join(first, index) } else { firsts[signature.pixels] = index }
+      }
+    }
+    if case .near(let near) = self {
+      for (index, first) in near.groups(signatures.map(\.hash)).enumerated() {
+        groups.join(first, index)
+      }
+    }
+    return signatures.indices.map { groups.root(of: $0) }
+  }
+}
