@@ -49,7 +49,7 @@ package final class SearchTree {
     return rounds >= success + extra
   }
 
-  /// The node to work on: from the root along the best child, to an answer or a node without
+  /// The node to work on: from the root along the best child that is not dead, to one without
   /// children.
   ///
   /// Score Q + c sqrt(ln(N + 1) / (n + 1)) as in the released code, the first of equals. Every child
@@ -108,18 +108,16 @@ package final class SearchTree {
     if reward >= 1 && success == nil { success = rounds }
   }
 
-  /// Closes a round.
+  /// Closes a round that expanded `node`.
   ///
-  /// A node whose children were all thrown away has earned nothing and is not tried again, so that
-  /// no round is spent on it twice.
+  /// What an answer earns is known once it was judged, so no round is spent on it again; the released
+  /// code goes on visiting answers. A node whose children were all thrown away has earned nothing.
   package func endRound(at node: Int) {
     rounds += 1
-    if nodes[node].isExpanded && nodes[node].children.isEmpty {
-      backUp(0, from: node)
-      kill(node)
-    } else if nodes[node].isTerminal && nodes[node].visits > settings.rollouts * settings.children {
-      kill(node)
-    }
+    guard nodes[node].isExpanded else { return }
+    if nodes[node].children.isEmpty { backUp(0, from: node) }
+    for child in nodes[node].children where nodes[child].isTerminal { nodes[child].isDead = true }
+    if nodes[node].children.allSatisfy({ nodes[$0].isDead }) { kill(node) }
   }
 
   private func kill(_ node: Int) {

@@ -36,23 +36,14 @@ package struct TreeSearch {
     let leaves = trees.map { $0.select() }
     let kept = try expand(trees, leaves, policy)
     try rollOut(trees, kept, policy)
-    for (tree, leaf) in zip(trees, leaves) {
-      if tree.nodes[leaf].isTerminal, let rollout = tree.nodes[leaf].rollouts.first {
-        tree.backUp(rollout.reward, from: leaf)
-      }
-      tree.endRound(at: leaf)
-    }
+    for (tree, leaf) in zip(trees, leaves) { tree.endRound(at: leaf) }
   }
 
-  /// Samples children of every leaf that can have some; returns the new nodes of every tree.
+  /// Samples children of every leaf; returns the new nodes of every tree.
   private func expand(
     _ trees: [SearchTree], _ leaves: [Int], _ policy: any Policy
   ) throws -> [[Int]] {
-    let open = trees.indices.filter {
-      let node = trees[$0].nodes[leaves[$0]]
-      return !node.isTerminal && !node.isExpanded
-    }
-    let requests = open.flatMap { index in
+    let requests = trees.indices.flatMap { index in
       let tree = trees[index]
       let walk = tree.nodes[leaves[index]].walk
       return (0..<settings.children).map { child in
@@ -64,9 +55,9 @@ package struct TreeSearch {
     }
     let turns = try policy.sample(requests)
     var kept = [[Int]](repeating: [], count: trees.count)
-    for (place, index) in open.enumerated() {
+    for index in trees.indices {
       let walk = trees[index].nodes[leaves[index]].walk
-      let own = turns[place * settings.children..<(place + 1) * settings.children]
+      let own = turns[index * settings.children..<(index + 1) * settings.children]
       kept[index] = trees[index].expand(leaves[index], try own.map { try walk.after($0) })
     }
     return kept

@@ -28,14 +28,14 @@ import TraceSearch
     #expect(tree.dropped == ["the turn does not begin with a think block": 1])
   }
 
-  @Test func `spends nothing on an answer that it chooses again`() throws {
+  @Test func `spends no round on an answer once it was judged`() throws {
     let turns = [Sketches.answer("red"), Sketches.answer("blue")]
     let (policy, asked) = Sketches.reciting(turns)
     let tree = try Sketches.search(
       Sketches.settings(simulations: 4, children: 2, exploration: 0)
     ).run([Sketches.root()], policy, random: CounterRandom(seed: 91))[0]
-    #expect(asked().count == 2 && tree.rounds == 4)
-    #expect(tree.nodes.map(\.visits) == [5, 4, 1] && tree.nodes[1].value == 1)
+    #expect(asked().count == 2 && tree.rounds == 1 && tree.isDone)
+    #expect(tree.nodes.map(\.visits) == [2, 1, 1] && tree.nodes[1].value == 1)
   }
 
   @Test func `forces the answer at the depth limit`() throws {
@@ -65,9 +65,16 @@ import TraceSearch
   }
 
   @Test func `stops early in one tree and goes on in another`() throws {
+    var asked = 0
     let policy = ScriptedPolicy { request in
-      let question = request.dialogue.nodes[0].segment.text
-      return Sketches.answer(question.contains("easy") ? "red" : "blue")
+      let isEasy = request.dialogue.nodes[0].segment.text.contains("easy")
+      let answer = isEasy ? "red" : "blue"
+      if !request.options.forcedPrefix.isEmpty {
+        return request.options.forcedPrefix + " \(answer) </answer><|im_end|>"
+      }
+      asked += 1
+      return isEasy && asked % 2 == 0
+        ? Sketches.answer(answer) : Sketches.look(asked * 37 % 200, asked * 53 % 150)
     }
     var easy = Sketches.question("easy")
     easy.question = "easy?"
@@ -77,7 +84,8 @@ import TraceSearch
     let trees = try Sketches.search(
       Sketches.settings(simulations: 6, stopAfterSuccess: 2)
     ).run(roots, policy, random: CounterRandom(seed: 91))
-    #expect(trees.map(\.rounds) == [2, 6] && trees.map(\.hasRightLeaf) == [true, false])
+    #expect(trees[0].rounds == 2 && trees[1].rounds > 2)
+    #expect(trees.map(\.hasRightLeaf) == [true, false])
   }
 
   @Test func `grows the same trees whatever the cohort`() throws {

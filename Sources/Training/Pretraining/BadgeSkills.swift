@@ -18,6 +18,10 @@ package struct BadgeSkills: Sendable {
     case read
     /// Whole conversations with looks at random.
     case trace
+    /// Described badges to coordinates, on request.
+    case ask
+    /// Whole conversations in which some looks go to what the question names.
+    case inquire
   }
 
   package let world: BadgeWorld
@@ -47,6 +51,10 @@ package struct BadgeSkills: Sendable {
     case .read: return read(index, &random)
     case .trace:
       var trace = try BadgeTrace(self, index, domain, random)
+      return trace.tree()
+    case .ask: return ask(index, &random)
+    case .inquire:
+      var trace = try BadgeTrace(self, index, domain, random, interest: 0.25)
       return trace.tree()
     }
   }
@@ -80,6 +88,22 @@ package struct BadgeSkills: Sendable {
       let point = shown.viewPoint(of: badge)
       text.append("\(number == 0 ? "" : " ")The \(badge.color.rawValue) badge is at")
       text.append(" (\(point.x), \(point.y)).", learned: true)
+    }
+    return text.tree
+  }
+
+  private func ask(_ index: Int, _ random: inout CounterRandom) -> TokenTree {
+    let shown = world.scene(index)
+    var text = header()
+    text.append(shown.view, contents: shown.viewContents, words: words)
+    for (number, badge) in random.shuffled(shown.scene.badges).enumerated() {
+      let point = shown.viewPoint(of: badge)
+      if number > 0 { text.append("<|im_start|>user\n") }
+      text.append("Where is the \(badge.color.rawValue) badge?<|im_end|>\n<|im_start|>assistant\n")
+      text.append("The \(badge.color.rawValue) badge is at", learned: true)
+      text.append(" (\(point.x), \(point.y)).", learned: true)
+      text.append("<|im_end|>", learned: true)
+      text.append("\n")
     }
     return text.tree
   }

@@ -17,6 +17,7 @@ struct BadgeTrace {
   private let shown: BadgeWorld.Shown
   private let asked: VisualSearch.Question
   private let frame: Frame
+  private let interest: Double
   private var random: CounterRandom
   private var text: SkillText
   private var seen: [VisualSearch.Badge] = []
@@ -26,9 +27,13 @@ struct BadgeTrace {
   private static let answersAfterLook = 0.5
   private static let forced = 0.12
 
-  init(_ skills: BadgeSkills, _ index: Int, _ domain: Domain, _ random: CounterRandom)
-    throws(Fault)
-  {
+  /// - Parameter interest: the probability that a look goes to a badge whose colour the question
+  ///   names, if one is left.
+  init(
+    _ skills: BadgeSkills, _ index: Int, _ domain: Domain, _ random: CounterRandom,
+    interest: Double = 0
+  ) throws(Fault) {
+    self.interest = interest
     self.skills = skills
     self.domain = domain
     self.random = random
@@ -58,9 +63,16 @@ struct BadgeTrace {
         text.append(domain.dialect.turn(thought: reason, .answer(answer())), learned: true)
         return text.tree
       }
-      let unseen = shown.scene.badges.filter { !seen.contains($0) }
-      thought = look(at: random.pick(unseen), saying: thought)
+      thought = look(at: next(), saying: thought)
     }
+  }
+
+  /// The badge to look at: one not yet seen.
+  private mutating func next() -> VisualSearch.Badge {
+    let unseen = shown.scene.badges.filter { !seen.contains($0) }
+    let named = unseen.filter { asked.text.contains("\($0.color.rawValue) badge") }
+    if interest > 0 && random.uniform() < interest && !named.isEmpty { return random.pick(named) }
+    return random.pick(unseen)
   }
 
   /// Looks at a badge after saying what the last look showed; returns the new reading.
