@@ -7,7 +7,7 @@ package import Schemas
 package struct LinearizationSettings: Sendable, Equatable {
   package var direct = true
   package var corrected = true
-  /// Chains kept of a question; the ones from nodes of the highest value.
+  /// Chains kept of a question; the ones from nodes of the highest value, of equals the shorter.
   package var perQuestion = 20
 
   package init() {}
@@ -61,8 +61,11 @@ package struct Linearization: Sendable {
         }
       }
     }
-    // The tree's own estimate of its branches decides which chains stay; the released code draws.
-    candidates.sort { $0.value != $1.value ? $0.value > $1.value : $0.order < $1.order }
+    // The tree's own estimate of its branches decides which chains stay, then the shorter one; the
+    // released code draws.
+    candidates.sort {
+      ($1.value, $0.chain.points.count, $0.order) < ($0.value, $1.chain.points.count, $1.order)
+    }
     let extra = candidates.count - settings.perQuestion
     if extra > 0 { dropped["more chains than asked for"] = extra }
     return Linearized(
