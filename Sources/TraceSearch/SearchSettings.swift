@@ -57,6 +57,7 @@ package struct SearchSettings: Sendable, Equatable {
       "top_p": .number(sampling.topP), "max_tokens": .integer(sampling.maxTokens),
       "novelty_radius": .number(noveltyRadius),
     ]
+    if !sampling.forcedPrefix.isEmpty { members["opening"] = .string(sampling.forcedPrefix) }
     if let stopAfterSuccess { members["stop_after_success"] = .integer(stopAfterSuccess) }
     return members
   }

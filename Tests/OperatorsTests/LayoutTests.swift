@@ -9,9 +9,12 @@ import Testing
   static let size = Size(width: 200, height: 100)
 
   static func drafts(
-    _ layout: any AnnotationLayout, _ text: String, member: String = "a.json"
+    _ layout: any AnnotationLayout, _ text: String, member: String = "a.json",
+    beside: [String: String] = [:]
   ) throws -> [Result<QuestionDraft, Fault>] {
-    try layout.drafts(of: Array(text.utf8), member: member)
+    try layout.drafts(of: Array(text.utf8), member: member) { path in
+      beside[path].map { Array($0.utf8) }
+    }
   }
 
   /// The fault of the only draft, be it of its form or of its truth.
@@ -83,6 +86,19 @@ import Testing
   ])
   func `A wrong question is one fault`(text: String, code: String) throws {
     #expect(try Self.fault(EasyVQALayout(), text)?.code == code)
+  }
+
+  @Test(arguments: [
+    ("data/train/questions.json", "data/answers.txt"), ("test/questions.json", "answers.txt"),
+  ])
+  func `easy-VQA's answers are options where there is a list of them`(
+    member: String, list: String
+  ) throws {
+    let draft = try Self.drafts(
+      EasyVQALayout(), #"[["is it red?", "no", 7]]"#, member: member,
+      beside: [list: "yes\r\nno\n\nred\n"])[0].get()
+    #expect(draft.options == ["yes", "no", "red"])
+    #expect(try draft.truth(Self.size).answer == .option("no"))
   }
 
   static let line = """

@@ -80,7 +80,7 @@ import Testing
     #expect(found.questions.count { $0.split == "test" } == 1348)
     let first = try #require(found.questions.first { $0.split == "train" })
     #expect(first.id == "train-0-0" && first.question == "what is the blue shape?")
-    #expect(first.answer == .text("rectangle"))
+    #expect(first.answer == .option("rectangle") && first.options.count == 13)
     #expect(first.provenance.member == "data/train/images/0.png")
   }
 

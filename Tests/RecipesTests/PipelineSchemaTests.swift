@@ -53,4 +53,22 @@ import Testing
     if isRecording { try Files.writeAtomically(bytes, to: path) }
     #expect(try Files.read(path) == bytes, "\(path) differs")
   }
+
+  @Test func `The files in the folder pipelines fit the schema and can be built`() throws {
+    let root = Files.parent(of: Files.parent(of: Files.parent(of: #filePath)))
+    let schema = try JSONSchema(json: StageCatalog.standard.schema)
+    let names = try Files.names(in: "\(root)/pipelines").filter { $0.hasSuffix(".yaml") }
+    #expect(names.count >= 4)
+    for name in names {
+      let path = "\(root)/pipelines/\(name)"
+      let bytes = try Files.read(path)
+      #expect(try schema.validate(YAMLText.parse(bytes, file: path).json) == [], "\(name)")
+      do {
+        _ = try Recipe(path: path, catalog: .standard)
+      } catch {
+        // Some samples are made, not committed.
+        #expect(error.code == "pipeline.missing-file", "\(name): \(error)")
+      }
+    }
+  }
 }

@@ -11,9 +11,10 @@ package protocol AnnotationLayout: Sendable {
   func recognises(_ bytes: [UInt8]) -> Bool
   /// The questions of a member in their order; a bad one is a fault of its own.
   ///
+  /// - Parameter beside: the bytes of another member of text, by its path.
   /// - Throws: the fault of a member that cannot be read at all.
   func drafts(
-    of bytes: [UInt8], member: String
+    of bytes: [UInt8], member: String, beside: (String) -> [UInt8]?
   ) throws(Fault) -> [Result<QuestionDraft, Fault>]
 }
 
@@ -72,7 +73,7 @@ package enum LayoutCatalog {
       "ingest.annotations",
       "the archive holds no \(wanted); "
         + (names.isEmpty
-          ? "it has no member .json or .jsonl"
+          ? "it has no member .json, .jsonl or .txt"
           : "its members of text are \(names)" + (archive.texts.count > 5 ? ", …" : "")),
       at: Place(file: archive.path))
   }

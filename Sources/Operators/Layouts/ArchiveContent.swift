@@ -12,7 +12,7 @@ package struct ArchiveContent: Sendable {
   }
 
   package let path: String
-  /// Members `.json` and `.jsonl`, in their order.
+  /// Members `.json`, `.jsonl` and `.txt`, in their order.
   package private(set) var texts: [Text] = []
   /// By member: what a picture is, or why it cannot be used.
   package private(set) var pictures: [String: Result<Medium, Fault>] = [:]
@@ -38,7 +38,7 @@ package struct ArchiveContent: Sendable {
       do throws(Fault) {
         if let refusal = member.refusal { throw refusal }
         let found = Text(path: member.path, bytes: try reader.data())
-        if member.path.hasSuffix(".json") || member.path.hasSuffix(".jsonl") {
+        if [".json", ".jsonl", ".txt"].contains(where: member.path.hasSuffix) {
           texts.append(found)
         } else {
           waiting.append(found)
@@ -97,6 +97,9 @@ package struct ArchiveContent: Sendable {
   private static func name(of path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
   }
+
+  /// The bytes of a member of text.
+  package func text(_ member: String) -> [UInt8]? { texts.first { $0.path == member }?.bytes }
 
   // MARK: Pictures of annotations
 

@@ -3,9 +3,9 @@ internal import JSONText
 internal import Schemas
 
 /// The easy-VQA package's: `PART/questions.json`, a list of `[question, answer, picture]`, beside
-/// `PART/images/PICTURE.png`.
+/// `PART/images/PICTURE.png` and below `answers.txt`, which lists all answers that there are.
 ///
-/// A part called train, val, validation or test names the split.
+/// The answers are the options of every question. A part called train, val, validation or test names the split.
 package struct EasyVQALayout: AnnotationLayout {
   package let name = "easy-vqa"
 
@@ -18,21 +18,23 @@ package struct EasyVQALayout: AnnotationLayout {
   package func recognises(_ bytes: [UInt8]) -> Bool { bytes.begins(with: "[[") }
 
   package func drafts(
-    of bytes: [UInt8], member: String
+    of bytes: [UInt8], member: String, beside: (String) -> [UInt8]?
   ) throws(Fault) -> [Result<QuestionDraft, Fault>] {
     let parent = Files.parent(of: member)
     let part = parent == "." ? "" : String(parent.split(separator: "/").last ?? "")
     let splits = [
       "train": "train", "val": "validation", "validation": "validation", "test": "test",
     ]
+    let options = Self.answers(beside(Self.path("answers.txt", above: parent)))
     var counts: [Int: Int] = [:]
     var drafts: [Result<QuestionDraft, Fault>] = []
     for (index, entry) in try JSON.parse(bytes).asArray.enumerated() {
       drafts.append(
         Result { () throws(Fault) in
           do throws(Fault) {
-            var draft = try Self.draft(entry, part, &counts)
+            var draft = try Self.draft(entry, part, !options.isEmpty, &counts)
             draft.split = splits[part]
+            draft.options = options
             return draft
           } catch { throw error.inside("[\(index)]") }
         })
@@ -42,7 +44,7 @@ package struct EasyVQALayout: AnnotationLayout {
 
   /// - Parameter counts: questions so far, by picture.
   private static func draft(
-    _ entry: JSON, _ part: String, _ counts: inout [Int: Int]
+    _ entry: JSON, _ part: String, _ isChoice: Bool, _ counts: inout [Int: Int]
   ) throws(Fault) -> QuestionDraft {
     let parts = try entry.asArray
     guard parts.count == 3 else {
@@ -56,6 +58,18 @@ package struct EasyVQALayout: AnnotationLayout {
     let id = (part.isEmpty ? "" : part + "-") + "\(picture)-\(number)"
     return QuestionDraft(
       id: id, image: "images/\(picture).png", question: question, place: Place(record: id)
-    ) { _ in (.text(answer), []) }
+    ) { _ in (isChoice ? .option(answer) : .text(answer), []) }
+  }
+
+  /// The path of a member in the folder above another.
+  private static func path(_ name: String, above folder: String) -> String {
+    let parent = Files.parent(of: folder)
+    return parent == "." ? name : "\(parent)/\(name)"
+  }
+
+  /// The lines of the list, if there is one.
+  private static func answers(_ list: [UInt8]?) -> [String] {
+    String(decoding: list ?? [], as: UTF8.self).split { $0.isNewline }
+      .map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
   }
 }

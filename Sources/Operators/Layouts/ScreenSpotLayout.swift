@@ -18,7 +18,7 @@ package struct ScreenSpotLayout: AnnotationLayout {
   package func recognises(_ bytes: [UInt8]) -> Bool { bytes.begins(with: "[{") }
 
   package func drafts(
-    of bytes: [UInt8], member: String
+    of bytes: [UInt8], member: String, beside: (String) -> [UInt8]?
   ) throws(Fault) -> [Result<QuestionDraft, Fault>] {
     var counts: [String: Int] = [:]
     var drafts: [Result<QuestionDraft, Fault>] = []

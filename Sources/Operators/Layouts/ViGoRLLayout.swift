@@ -16,7 +16,7 @@ package struct ViGoRLLayout: AnnotationLayout {
   package func recognises(_ bytes: [UInt8]) -> Bool { true }
 
   package func drafts(
-    of bytes: [UInt8], member: String
+    of bytes: [UInt8], member: String, beside: (String) -> [UInt8]?
   ) throws(Fault) -> [Result<QuestionDraft, Fault>] {
     JSONLines(bytes).map { line in
       Result { () throws(Fault) in

@@ -16,7 +16,7 @@ struct IngestStage: Stage {
   let domain: String
 
   var inputs: [String] { archives }
-  var version: Int { 2 }
+  var version: Int { 3 }
 
   private static let automatic = "auto"
 
@@ -46,7 +46,8 @@ struct IngestStage: Stage {
         let place = Place(file: archive, member: text.path)
         let drafts: [Result<QuestionDraft, Fault>]
         do throws(Fault) {
-          drafts = try layout.drafts(of: text.bytes, member: text.path)
+          drafts = try layout.drafts(
+            of: text.bytes, member: text.path, beside: content.text)
         } catch { throw error.placed(in: place) }
         for draft in drafts {
           counts.input += 1

@@ -35,7 +35,9 @@ struct SearchStage: Stage {
     search.sampling = SamplingOptions(
       temperature: try settings.double("temperature", default: 1),
       topP: try settings.double("top-p", default: 1, in: 0.01...1),
-      maxTokens: try settings.int("max-tokens", default: 120, in: 1...100_000))
+      maxTokens: try settings.int("max-tokens", default: 120, in: 1...100_000),
+      // For a model that does not know the dialect yet: chains teach it forced beginnings too.
+      forcedPrefix: try settings.string("opening", default: ""))
     let early = try settings.int("stop-after-success", default: 0)
     search.stopAfterSuccess = early == 0 ? nil : early
     let zoom = try settings.bool("zoom", default: true)
