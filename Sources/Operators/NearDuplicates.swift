@@ -1,6 +1,11 @@
 package import Imaging
 
 /// Pictures that look the same, by perceptual hash.
+///
+/// Measured at 31 bits: of 1200 scenes of visual search on 50 photographs, cut and badged at random,
+/// two are near each other, and the median of two scenes on one photograph is 128 bits, as of any
+/// two. Of 78 web pages none are. Of 700 pictures of easy-VQA three pairs are, of other colours:
+/// the hash is of brightness alone, and where colour matters pictures are better compared exactly.
 package struct NearDuplicates: Sendable, Equatable {
   /// Bits in which two hashes may differ; PDQ's authors start at 31 of 256.
   package var distance: Int

@@ -103,6 +103,8 @@ import Testing
     #expect(try DatasetReader(dataset("two")).manifest.shards.count > 6)
     _ = try runner("one", workers: 1).run()
     #expect(try files("one") == files("two"))
+    let work = try Files.names(in: scratch.path + "/two/work/split")
+    #expect(work.isEmpty, "split has the signatures that dedup left")
   }
 
   @Test func `Components of like pictures are not cut`() throws {
@@ -115,6 +117,24 @@ import Testing
     let questions = try questions("run")
     let splits = questions.filter { $0.id == "again-0" || $0.id.hasPrefix("q-3-") }.map(\.split)
     #expect(questions.count == 25 && splits.count == 3 && Set(splits).count == 1)
+  }
+
+  @Test func `Given splits stay, and train gives way to a like picture of test`() throws {
+    let other = scratch.path + "/b.tar"
+    var writer = try TarWriter(other)
+    _ = try writer.append("a.png", Self.picture(1).encodedPNG())
+    _ = try writer.append("b.jpg", Self.picture(1).encodedJPEG(quality: 80))
+    _ = try writer.append("c.png", Self.picture(2).encodedPNG())
+    let lines = [("a", "a.png", "train"), ("b", "b.jpg", "test"), ("c", "c.png", "train")].map {
+      Self.line($0.0, $0.1, 0).replacing("{\"id\"", with: "{\"split\": \"\($0.2)\", \"id\"")
+    }
+    _ = try writer.append("q.jsonl", Array(lines.joined(separator: "\n").utf8))
+    _ = try writer.commit()
+    let stages = "  - dedup: {images: none}\n  - split: {}\n  - write: {dataset: questions}\n"
+    let summaries = try runner("run", stages, archive: other).run()
+    let split = try #require(summaries.first { $0.stage == "split" }).counts
+    #expect(split.dropped == ["looks like a picture of test": 1] && split.output == 2)
+    #expect(try questions("run").map { "\($0.id) \($0.split ?? "")" } == ["b test", "c train"])
   }
 
   /// A killed writer leaves shards with a line, a shard without, a partial file, no manifest, and no

@@ -11,7 +11,7 @@ struct DedupStage: Stage {
   let from: String?
   let sameness: PictureSameness
 
-  var version: Int { 2 }
+  var version: Int { 3 }
 
   static let kind = StageCatalog.Kind(
     "dedup", "drops repeated questions and pictures that came before"
@@ -51,6 +51,9 @@ struct DedupStage: Stage {
     counts.make("pictures", groups.pictures)
     counts.make("pictures that came before", groups.pictures - groups.groups)
     try data.leave(kept)
+    if !groups.lines.isEmpty {
+      try context.write(JSONLines.bytes(of: groups.lines), as: PictureGroups.path(name))
+    }
     return counts
   }
 }
