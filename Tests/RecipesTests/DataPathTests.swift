@@ -137,6 +137,30 @@ import Testing
     #expect(try questions("run").map { "\($0.id) \($0.split ?? "")" } == ["b test", "c train"])
   }
 
+  /// The questions ask for a word that the bundled model cannot say.
+  @Test func `A search that finds nothing ends the run with what is not met, not before its page`()
+    throws
+  {
+    let stages = """
+        - split: {train: 1, validation: 0, test: 0}
+        - search: {questions: 2, simulations: 1, children: 1, rollouts: 1, depth: 1, max-tokens: 8}
+        - linearize: {}
+        - filter: {}
+        - write: {dataset: sft}
+        - validate: {}
+        - sft: {data: sft}
+        - evaluate: {compare: sft}
+        - report: {}
+      """
+    let summaries = try runner("run", stages).run()
+    let misses = summaries.filter { !$0.misses.isEmpty }
+    #expect(misses.map(\.stage) == ["linearize", "sft", "evaluate"])
+    #expect(misses.last?.misses == ["no question is in the split \"test\""])
+    #expect(summaries.first { $0.stage == "write" }?.counts.input == 0)
+    #expect(Files.exists(scratch.path + "/run/report/index.html"))
+    #expect(Files.exists(scratch.path + "/run/checkpoints/sft/final/model.safetensors"))
+  }
+
   /// A killed writer leaves shards with a line, a shard without, a partial file, no manifest, and no
   /// end in the ledger.
   @Test(arguments: [0, 1, 3, 5])

@@ -43,6 +43,7 @@ struct EvaluateStage: Stage {
   func run(_ context: StageContext) throws -> StageCounts {
     var questions = try RunData(context).questions(from: data, split: split)
     if limit > 0 { questions = Array(questions.prefix(limit)) }
+    if questions.isEmpty { context.miss("no question is in the split \"\(split)\"") }
     let domain = try DomainCatalog.named(pipeline.domain)
     var records: [EvaluationRecord] = []
     for model in models {

@@ -69,6 +69,7 @@ struct SearchStage: Stage {
     let data = RunData(context)
     var questions = try data.questions(from: from, split: split)
     if limit > 0 { questions = Array(questions.prefix(limit)) }
+    if questions.isEmpty { context.miss("no question is in the split \"\(split)\"") }
     let named = try DomainCatalog.named(pipeline.domain)
     let domain = zoom ? named : named.withoutLooks
     let loaded = try LoadedModel(pipeline.model)
