@@ -1,12 +1,13 @@
 # make run    installs what is missing, builds, and runs the sample pipeline to its report
 # make test   installs what is missing, builds and runs every test, checks the form of the sources
+# make resume kills the sample pipeline again and again and compares bytes with undisturbed runs
 # make parity compares the numbers of MODEL with those of transformers, in an environment of its own
 
 PIPELINE ?= pipelines/warmstart-then-rl.yaml
 MODEL ?= Sources/VisionLanguage/Bundled
 LIBRARIES := pkg-config libarchive-dev libjpeg-dev libpng-dev libopenblas-dev libzstd-dev libssl-dev
 
-.PHONY: run test parity build setup
+.PHONY: run test resume parity build setup
 
 run: build
 	.build/release/scanpath run $(PIPELINE)
@@ -15,6 +16,9 @@ test: setup
 	swift build --build-tests
 	swift test --skip-build
 	Tests/lint
+
+resume: build
+	Tests/resume/kill_and_resume.sh
 
 parity: build .venv-parity/installed
 	.venv-parity/bin/python Tests/parity/compare_transformers.py $(MODEL)

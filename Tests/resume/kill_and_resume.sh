@@ -1,12 +1,10 @@
 #!/bin/bash
-# Kills runs of the main job with SIGKILL at many moments and repeats the command until it is done,
-# then runs it undisturbed with one worker and with two: all must leave the same bytes.
-#
-#   Tests/resume/kill_and_resume.sh [KILLS]
+# Kills runs of the main job with SIGKILL in every stage that does real work, twice in each, and
+# repeats the command; then runs it undisturbed with one worker and with two. All must leave the same
+# bytes.
 #
 # Compared are all records, datasets, checkpoints and metrics; not the ledger, which has times.
 cd "$(dirname "$0")/../.." || exit 2
-kills=${1:-12}
 program=.build/release/scanpath
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -14,8 +12,9 @@ trap 'rm -rf "$folder"' EXIT
 # In place of the shell that calls it, so that a signal reaches the program itself.
 run() { # folder, workers
   exec "$program" run pipelines/warmstart-then-rl.yaml --run-folder "$1" --workers "$2" \
-    --set search.questions=36 --set search.simulations=3 --set sft.epochs=2 --set grpo.steps=6 \
-    --set grpo.questions-per-step=4 --set evaluate.questions=12
+    --set write.shard-size=64KiB --set write-2.shard-size=64KiB \
+    --set search.questions=36 --set search.simulations=3 --set sft.epochs=4 --set sft.batch=4 \
+    --set grpo.steps=12 --set grpo.questions-per-step=4 --set evaluate.questions=12
 }
 
 sums() { # folder
@@ -28,16 +27,17 @@ echo "undisturbed, two workers"
 echo "undisturbed, one worker"
 (run "$folder/one" 1) >/dev/null 2>&1 || exit 2
 
-killed=0
-while [ $killed -lt "$kills" ]; do
-  run "$folder/killed" 2 >/dev/null 2>&1 &
-  process=$!
-  # 0.2 to 6.2 seconds, the same in every execution of this script.
-  sleep "$(awk -v n=$killed 'BEGIN { srand(n + 7); print 0.2 + 6 * rand() }')"
-  if ! kill -KILL $process 2>/dev/null; then break; fi
-  wait $process 2>/dev/null
-  killed=$((killed + 1))
-  echo "killed $killed: $(tail -n 1 "$folder/killed/ledger.jsonl" 2>/dev/null | cut -c 1-60)"
+for stage in ingest search write write-2 sft grpo evaluate; do
+  for delay in 0.02 0.5; do
+    run "$folder/killed" 2 >/dev/null 2>"$folder/progress" &
+    process=$!
+    # A stage says its name when it begins, or when it was done before.
+    until grep -q "^$stage[: ]" "$folder/progress"; do sleep 0.005; done
+    sleep $delay
+    kill -KILL $process || exit 2
+    echo "killed $delay s after the beginning of $stage, in: $(tail -n 1 "$folder/progress")"
+    wait $process 2>/dev/null
+  done
 done
 (run "$folder/killed" 2) >/dev/null 2>&1 || exit 2
 
