@@ -48,10 +48,11 @@ let floors: [[Target]] = [
     .target(
       name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"],
       cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
+    .target(name: "CSystem"),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
   ],
   [  // 1: values
-    room("Foundations", ["CCrypto"])
+    room("Foundations", ["CCrypto", "CSystem"])
   ],
   [  // 2: bytes, places, numbers
     room("JSONText", ["Foundations"]),

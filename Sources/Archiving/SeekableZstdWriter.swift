@@ -51,6 +51,25 @@ package struct SeekableZstdWriter: ~Copyable {
     waiting.removeAll(keepingCapacity: true)
   }
 
+  /// Adds all frames of another file as they are, without expanding them.
+  package mutating func append(framesOf other: SeekableZstdReader) throws(Fault) {
+    guard let frames = other.table?.frames else {
+      preconditionFailure("\(other.path) has no seek table")
+    }
+    try cutFrame()
+    let source = try InputFile(other.path)
+    for frame in frames {
+      let bytes = try source.read(frame.compressed)
+      guard bytes.count == frame.compressed.count else {
+        let place = Place(file: other.path, byte: frame.compressed.lowerBound)
+        throw Fault("zstd.damaged", "the file ends inside of a frame", at: place)
+      }
+      table.append(
+        compressed: bytes.count, content: frame.content.count, checksum: frame.checksum)
+      try file.write(bytes)
+    }
+  }
+
   /// Ends the last frame, writes the table and gives the file its name.
   package consuming func commit() throws(Fault) -> OutputFile.Written {
     try cutFrame()

@@ -1,4 +1,6 @@
+internal import CSystem
 internal import Glibc
+internal import Synchronization
 
 /// Whole files as bytes, and writes that are either complete or absent.
 package enum Files {
@@ -149,9 +151,58 @@ package enum Files {
     }
   }
 
+  /// Brings everything written to the file system of `path` onto the disk, in one call.
+  ///
+  /// For many small files at once, where a sync of each would cost more than all else.
+  package static func syncFileSystem(of path: String) throws(Fault) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw fault("sync", path) }
+    defer { close(descriptor) }
+    guard cs_syncfs(descriptor) == 0 else { throw fault("sync", path) }
+  }
+
+  /// Writes a small file that is sure to stay only once `syncFileSystem` returned.
+  ///
+  /// Several threads may write the same file: each has a temporary name of its own, which begins
+  /// with `stem`, on the same file system.
+  package static func writeUnsynced(
+    _ bytes: [UInt8], to path: String, by stem: String
+  ) throws(Fault) {
+    let number = temporaries.add(1, ordering: .relaxed).oldValue
+    let temporary = "\(stem)-\(number)\(OutputFile.temporarySuffix)"
+    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw fault("write", temporary) }
+    defer { close(descriptor) }
+    try put(bytes, descriptor, temporary)
+    guard unsafe rename(temporary, path) == 0 else { throw fault("rename", path) }
+  }
+
+  private static let temporaries = Atomic<Int>(0)
+
+  /// Writes all bytes, however many calls it takes.
+  static func put(_ bytes: [UInt8], _ descriptor: Int32, _ path: String) throws(Fault) {
+    var done = 0
+    while done < bytes.count {
+      let step = unsafe bytes.withUnsafeBytes { buffer in
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[done...])
+        return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+      }
+      if step < 0 && errno == EINTR { continue }
+      guard step > 0 else { throw fault("write", path) }
+      done += step
+    }
+  }
+
   /// The fault of the system call that just failed.
   static func fault(_ verb: String, _ path: String) -> Fault {
-    let reason = unsafe String(cString: strerror(errno))
+    let code = errno
+    let reason = unsafe String(cString: strerror(code))
+    if code == ENOSPC || code == EDQUOT {
+      return Fault(
+        "file.disk-full",
+        "cannot \(verb): the disk is full; make room and repeat the command, which goes on",
+        at: Place(file: path), cause: reason)
+    }
     return Fault(
       "file.\(verb.replacing(" ", with: "-"))", "cannot \(verb)", at: Place(file: path),
       cause: reason)

@@ -62,15 +62,6 @@ package struct OutputFile: ~Copyable {
   }
 
   private func put(_ bytes: [UInt8]) throws(Fault) {
-    var done = 0
-    while done < bytes.count {
-      let step = unsafe bytes.withUnsafeBytes { buffer in
-        let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[done...])
-        return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-      }
-      if step < 0 && errno == EINTR { continue }
-      guard step > 0 else { throw Files.fault("write", path + Self.temporarySuffix) }
-      done += step
-    }
+    try Files.put(bytes, descriptor, path + Self.temporarySuffix)
   }
 }

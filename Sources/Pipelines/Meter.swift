@@ -1,23 +1,23 @@
 internal import Synchronization
 
-/// Counts the units of one phase for the watcher.
+/// Counts what is done of one phase for the watcher.
 final class Meter: Sendable {
   private let context: StageContext
   private let stage: String
-  private let total: Int
+  private let total: Int?
   private let start = Seconds.now
   private let counters = Mutex((done: 0, readBack: 0))
 
-  init(_ context: StageContext, phase: String, total: Int) {
+  init(_ context: StageContext, phase: String, total: Int?) {
     self.context = context
     self.total = total
     stage = phase.isEmpty ? context.stage : "\(context.stage)/\(phase)"
   }
 
-  func advance(readBack: Bool) {
+  func advance(_ count: Int, readBack: Bool) {
     let (done, before) = counters.withLock { counters in
-      counters.done += 1
-      if readBack { counters.readBack += 1 }
+      counters.done += count
+      if readBack { counters.readBack += count }
       return counters
     }
     context.tell(

@@ -10,7 +10,7 @@ internal import Shards
 /// under their SHA-256 in `media/`. A stage that reads records takes those of the nearest stage before
 /// it that left some of the kind, unless its file names another stage or a dataset of the run.
 package struct RunData: Sendable {
-  private let context: StageContext
+  let context: StageContext
 
   package init(_ context: StageContext) { self.context = context }
 
@@ -21,27 +21,35 @@ package struct RunData: Sendable {
   /// - Parameter source: a stage before this one, or a dataset that one has written.
   /// - Throws: `run.no-records` if none of them left records of the kind.
   package func records<R: Record>(from source: String? = nil) throws -> [R] {
+    let stream = try stream(R.kind, from: source)
+    var records: [R] = []
+    while let stored = try stream.next() { records.append(try stored.record()) }
+    return records
+  }
+
+  /// The same one by one, so that memory holds a few of them.
+  package func stream(_ kind: RecordKind, from source: String? = nil) throws(Fault) -> RecordStream
+  {
     if let source, try datasetKind(source) != nil {
-      return try dataset(source)
+      return try RecordStream(of: DatasetReader(datasetPath(source)))
     }
-    guard let stage = context.earlier.last(where: { leaves(R.kind, $0, source) }) else {
+    guard let stage = context.earlier.last(where: { leaves(kind, $0, source) }) else {
       throw Fault(
         "run.no-records",
-        "\(context.stage) reads \(R.kind.rawValue) records, and "
+        "\(context.stage) reads \(kind.rawValue) records, and "
           + (source.map { "neither a stage nor a dataset \"\($0)\"" } ?? "no stage before it")
           + " left any")
     }
-    var file = try RecordFile(context.folder.path(Self.path(stage, R.kind)))
-    var records: [R] = []
-    while let stored = try file.next() { records.append(try stored.record()) }
-    return records
+    return try RecordStream(
+      of: context.folder.path(Self.path(stage, kind)), count: context.counts(of: stage)?.output)
   }
 
   /// The questions of a split, in their order; nil: all.
   package func questions(from source: String? = nil, split: String? = nil) throws -> [Question] {
     let questions: [Question]
     if let source, try datasetKind(source) == .rl {
-      questions = try dataset(source).map { (record: RLRecord) in record.question }
+      let records: [RLRecord] = try records(from: source)
+      questions = records.map(\.question)
     } else {
       questions = try records(from: source)
     }
@@ -50,11 +58,14 @@ package struct RunData: Sendable {
 
   /// Leaves records in their order as an output of the stage.
   package func leave<R: Record>(_ records: [R]) throws(Fault) {
-    let path = Self.path(context.stage, R.kind)
-    try Files.makeFolder(Files.parent(of: context.folder.path(path)))
-    var writer = try SeekableZstdWriter(context.folder.path(path))
-    for record in records { try writer.append(record.json.bytes() + [0x0A]) }
-    context.adopt(path, try writer.commit())
+    let sink = try sink(R.kind)
+    for record in records { try sink.append(record.json) }
+    try sink.commit()
+  }
+
+  /// Takes records one by one, for a stage that leaves more than memory holds.
+  package func sink(_ kind: RecordKind) throws(Fault) -> RecordSink {
+    try RecordSink(context, Self.path(context.stage, kind))
   }
 
   /// The kind of the records that the nearest stage before this one left, or a source.
@@ -80,19 +91,12 @@ package struct RunData: Sendable {
     return try DatasetReader(datasetPath(name)).manifest.records
   }
 
-  private func dataset<R: Record>(_ name: String) throws(Fault) -> [R] {
-    var cursor = try DatasetReader(datasetPath(name)).cursor()
-    var records: [R] = []
-    while let stored = try cursor.next() { records.append(try stored.record()) }
-    return records
-  }
-
   private func leaves(_ kind: RecordKind, _ stage: String, _ source: String?) -> Bool {
     guard source == nil || source == stage else { return false }
     return context.outputs(of: stage).contains { $0.path == Self.path(stage, kind) }
   }
 
-  private static func path(_ stage: String, _ kind: RecordKind) -> String {
+  static func path(_ stage: String, _ kind: RecordKind) -> String {
     "records/\(stage)/\(kind.rawValue).jsonl.zst"
   }
 
@@ -102,13 +106,16 @@ package struct RunData: Sendable {
   package func picturePath(_ sha256: String) -> String { context.folder.path("media/\(sha256)") }
 
   /// Keeps a picture's file, once, and returns its SHA-256.
+  ///
+  /// The file is synced with the unit that kept it, if the unit says that it leaves unsynced files,
+  /// and with the end of the stage.
   package func keep(picture bytes: [UInt8]) throws(Fault) -> String {
     let sha256 = SHA256.hexadecimal(of: bytes)
     let path = picturePath(sha256)
-    if !Files.exists(path) {
-      try Files.makeFolder(Files.parent(of: path))
-      try Files.writeAtomically(bytes, to: path)
-    }
+    // What a crash left under the name may not have reached the disk.
+    if Files.exists(path), try Files.read(path) == bytes { return sha256 }
+    try Files.makeFolder(Files.parent(of: path))
+    try Files.writeUnsynced(bytes, to: path, by: context.folder.work(context.stage) + "/" + sha256)
     return sha256
   }
 

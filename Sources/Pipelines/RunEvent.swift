@@ -14,15 +14,16 @@ package enum RunEvent: Sendable {
 /// How far a phase of a stage is.
 package struct StageProgress: Sendable, Equatable {
   package let stage: String
-  /// Units that are done, those read back from an earlier attempt included.
+  /// Units or records that are done, those read back from an earlier attempt included.
   package let done: Int
-  package let total: Int
-  /// Units that were done before this attempt.
+  /// nil: not known before the end.
+  package let total: Int?
+  /// What was done before this attempt.
   package let readBack: Int
   /// Since the phase began in this attempt.
   package let seconds: Double
 
-  package init(stage: String, done: Int, total: Int, readBack: Int, seconds: Double) {
+  package init(stage: String, done: Int, total: Int?, readBack: Int, seconds: Double) {
     self.stage = stage
     self.done = done
     self.total = total
@@ -30,23 +31,27 @@ package struct StageProgress: Sendable, Equatable {
     self.seconds = seconds
   }
 
-  /// Units per second in this attempt, or `nil` before the first one is done.
+  /// Things done per second in this attempt, or `nil` before the first one is done.
   package var rate: Double? {
     done > readBack && seconds > 0 ? Double(done - readBack) / seconds : nil
   }
 
   /// Seconds to go at that rate.
-  package var remaining: Double? { rate.map { Double(total - done) / $0 } }
+  package var remaining: Double? {
+    guard let rate, let total else { return nil }
+    return Double(total - done) / rate
+  }
 
   /// `search: 120 of 480 (25 %), 3.2/s, 1 min 52 s left`.
   package var text: String {
-    var text = "\(stage): \(done) of \(total) (\(total == 0 ? 100 : done * 100 / total) %)"
+    var text = "\(stage): \(done)"
+    if let total { text += " of \(total) (\(total == 0 ? 100 : done * 100 / total) %)" }
     if let rate {
       let digits = rate < 10 ? 10.0 : 1
       let shown = (rate * digits).rounded() / digits
       text += rate < 0.1 ? ", \(Seconds.text(1 / rate)) each" : ", \(shown)/s"
     }
-    if let remaining, done < total { text += ", \(Seconds.text(remaining)) left" }
+    if let remaining, done < total ?? 0 { text += ", \(Seconds.text(remaining)) left" }
     return text
   }
 }

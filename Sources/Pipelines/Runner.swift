@@ -115,6 +115,7 @@ package struct Runner: Sendable {
       let counts = try stage.run(context)
       let entry = try context.finished(counts, before + (Seconds.now - start))
       try folder.ledger.append(entry)
+      try context.tidy()
       return entry
     } catch {
       let status: LedgerEntry.Status = error is Interrupted ? .interrupted : .failed

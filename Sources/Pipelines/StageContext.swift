@@ -16,10 +16,16 @@ package final class StageContext: Sendable {
   private let done: Mutex<[String: LedgerEntry]>
   private let state = Mutex(State())
 
+  /// Bad records: here, or in the result of a unit, so that memory does not grow with them.
+  private enum Bad {
+    case here([Quarantined])
+    case unit(String)
+  }
+
   private struct State {
     var counts = StageCounts()
-    /// By phase, in the order in which phases ran.
-    var quarantined: [[Quarantined]] = []
+    /// In the order in which phases ran, and in a phase in that of its units.
+    var quarantined: [Bad] = []
     var outputs: [Output] = []
     var misses: [String] = []
     var value: JSON = .null
@@ -61,7 +67,7 @@ package final class StageContext: Sendable {
     let results = try Lanes.map(count, workers: workers) { index in
       try self.perform(index, phase, meter, body)
     }
-    state.withLock { $0.quarantined.append(results.flatMap(\.quarantined)) }
+    setAside(results.flatMap(\.quarantined))
     return results.map(\.value)
   }
 
@@ -72,8 +78,40 @@ package final class StageContext: Sendable {
   ) throws -> [JSON] {
     let meter = Meter(self, phase: phase, total: count)
     let results = try (0..<count).map { try perform($0, phase, meter, body) }
-    state.withLock { $0.quarantined.append(results.flatMap(\.quarantined)) }
+    setAside(results.flatMap(\.quarantined))
     return results.map(\.value)
+  }
+
+  /// Runs a unit for every piece that `pull` gives, on the run's workers, and hands the values to
+  /// `deliver` in their order; no more than a few pieces are in memory.
+  ///
+  /// `pull` must cut the input into the same pieces in every attempt. It gives those of finished
+  /// units too, which are passed over.
+  ///
+  /// - Parameters:
+  ///   - total: how many things the pieces hold together, for the progress; nil: unknown.
+  ///   - size: how many of them a piece holds.
+  package func stream<Piece: Sendable>(
+    phase: String = "", total: Int? = nil, pull: () throws -> Piece?, size: (Piece) -> Int,
+    _ body: @Sendable (inout Unit, Piece) throws -> JSON, deliver: (Int, JSON) throws -> Void
+  ) throws {
+    let meter = Meter(self, phase: phase, total: total)
+    var pulled = 0
+    var delivered = 0
+    try Lanes.stream(workers: workers) {
+      guard let piece = try pull() else { return nil as (Int, Int, Piece)? }
+      defer { pulled += 1 }
+      return (pulled, size(piece), piece)
+    } work: { index, size, piece in
+      try self.perform(index, phase, meter, size: size) { unit throws in try body(&unit, piece) }
+    } deliver: { result in
+      if !result.quarantined.isEmpty {
+        let name = Self.name(phase, delivered)
+        state.withLock { $0.quarantined.append(.unit(name)) }
+      }
+      try deliver(delivered, result.value)
+      delivered += 1
+    }
   }
 
   /// How many units of a phase are done, counted from the first up to a gap.
@@ -89,12 +127,13 @@ package final class StageContext: Sendable {
   }
 
   private func perform(
-    _ index: Int, _ phase: String, _ meter: Meter, _ body: (inout Unit) throws -> JSON
+    _ index: Int, _ phase: String, _ meter: Meter, size: Int = 1,
+    _ body: (inout Unit) throws -> JSON
   ) throws -> UnitResult {
     let name = Self.name(phase, index)
     if let result = result(of: name) {
       try add(result.counts)
-      meter.advance(readBack: true)
+      meter.advance(size, readBack: true)
       return result
     }
     try stop.check()
@@ -103,9 +142,10 @@ package final class StageContext: Sendable {
       folder: folder.work(stage), stop: stop)
     let value = try body(&unit)
     let result = UnitResult(unit, value: value)
-    try commit(result, name)
+    if unit.hasUnsyncedFiles { try Files.syncFileSystem(of: folder.path) }
+    try commit(result, name, unit.files)
     try add(result.counts)
-    meter.advance(readBack: false)
+    meter.advance(size, readBack: false)
     return result
   }
 
@@ -115,17 +155,20 @@ package final class StageContext: Sendable {
     return (phase.isEmpty ? "unit-" : phase + "-") + zeros + digits
   }
 
-  /// The committed result of a unit, if its file still holds the bytes that the ledger names.
+  /// The committed result of a unit, if its files still hold the bytes that the ledger names.
   private func result(of name: String) -> UnitResult? {
     guard let entry = done.withLock({ $0[name] }), let output = entry.outputs.first,
       let bytes = try? Files.read(folder.path(output.path)),
       SHA256.hexadecimal(of: bytes) == output.sha256,
+      entry.outputs.dropFirst().allSatisfy(folder.holds),
       let json = try? JSON.parse(bytes)
     else { return nil }
     return try? UnitResult(json: json)
   }
 
-  private func commit(_ result: UnitResult, _ name: String) throws(Fault) {
+  private func commit(
+    _ result: UnitResult, _ name: String, _ files: [Output]
+  ) throws(Fault) {
     let bytes = result.json.bytes()
     let path = "work/\(stage)/\(name).json"
     try Files.writeAtomically(bytes, to: folder.path(path))
@@ -135,6 +178,9 @@ package final class StageContext: Sendable {
     entry.outputs = [
       Output(path: path, bytes: bytes.count, sha256: SHA256.hexadecimal(of: bytes))
     ]
+    entry.outputs += files.map {
+      Output(path: "work/\(stage)/\($0.path)", bytes: $0.bytes, sha256: $0.sha256)
+    }
     try folder.ledger.append(entry)
     done.withLock { $0[name] = entry }
   }
@@ -156,8 +202,10 @@ package final class StageContext: Sendable {
   package func expect(records: Int) { state.withLock { $0.expected = records } }
 
   /// Sets a bad record aside outside of any unit; count it in what `run` returns.
-  package func quarantine(_ fault: Fault) {
-    state.withLock { $0.quarantined.append([Quarantined(fault)]) }
+  package func quarantine(_ fault: Fault) { setAside([Quarantined(fault)]) }
+
+  private func setAside(_ bad: [Quarantined]) {
+    if !bad.isEmpty { state.withLock { $0.quarantined.append(.here(bad)) } }
   }
 
   /// Writes a file of the run folder, complete or not at all, as an output of this stage.
@@ -219,8 +267,8 @@ package final class StageContext: Sendable {
   func finished(_ counts: StageCounts, _ seconds: Seconds) throws(Fault) -> LedgerEntry {
     let state = state.withLock { $0 }
     try counts.checkLaw(stage: stage)
-    let bad = state.quarantined.flatMap { $0 }
-    if !bad.isEmpty { try write(bad) }
+    if !state.quarantined.isEmpty { try write(state.quarantined) }
+    try Files.syncFileSystem(of: folder.path)
     try counts.checkQuality(stage: stage, limit: options.maxBad, of: counts.input)
     var entry = LedgerEntry(stage: stage, fingerprint: fingerprint, status: .finished)
     entry.counts = counts
@@ -231,12 +279,28 @@ package final class StageContext: Sendable {
     return entry
   }
 
-  private func write(_ bad: [Quarantined]) throws(Fault) {
+  private func write(_ bad: [Bad]) throws(Fault) {
     let path = "quarantine/\(stage).jsonl.zst"
     try Files.makeFolder(folder.path("quarantine"))
     var writer = try SeekableZstdWriter(folder.path(path))
-    for record in bad { try writer.append(JSONLines.bytes(of: [record.json])) }
+    for bad in bad {
+      let records: [Quarantined] =
+        switch bad {
+        case .here(let records): records
+        case .unit(let name): result(of: name)?.quarantined ?? []
+        }
+      for record in records { try writer.append(JSONLines.bytes(of: [record.json])) }
+    }
     adopt(path, try writer.commit())
+  }
+
+  /// Removes what units left for an output that is finished now, and what attempts left unfinished.
+  func tidy() throws(Fault) {
+    let work = folder.work(stage)
+    for name in try Files.names(in: work)
+    where name.hasSuffix("." + RunData.segment) || name.hasSuffix(OutputFile.temporarySuffix) {
+      try Files.remove("\(work)/\(name)")
+    }
   }
 
   func tell(_ event: RunEvent) { report(event) }

@@ -18,6 +18,11 @@ package struct Unit: Sendable {
   package let stop: StopFlag
   package var counts = StageCounts()
   package private(set) var quarantined: [Quarantined] = []
+  /// Finished files beside the result, by their names, which must be there with these bytes for the
+  /// unit to count as done.
+  package private(set) var files: [Output] = []
+  /// Whether the unit wrote files that nobody has synced yet, such as pictures.
+  package private(set) var hasUnsyncedFiles = false
 
   init(name: String, index: Int, random: CounterRandom, folder: String, stop: StopFlag) {
     self.name = name
@@ -35,6 +40,15 @@ package struct Unit: Sendable {
 
   /// The path of a file beside the unit's result, such as a trainer's state.
   package func path(_ suffix: String) -> String { "\(folder)/\(name).\(suffix)" }
+
+  /// Takes the finished file `path(suffix)` as a part of the result.
+  package mutating func adopt(_ suffix: String, _ written: OutputFile.Written) {
+    files.append(
+      Output(path: "\(name).\(suffix)", bytes: written.bytes, sha256: written.sha256))
+  }
+
+  /// Has everything that the unit wrote brought to the disk before the unit counts as done.
+  package mutating func leavesUnsyncedFiles() { hasUnsyncedFiles = true }
 }
 
 /// What a unit left: the content of `work/<stage>/<unit>.json`.
