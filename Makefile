@@ -2,12 +2,14 @@
 # make test   installs what is missing, builds and runs every test, checks the form of the sources
 # make resume kills the sample pipeline again and again and compares bytes with undisturbed runs
 # make parity compares the numbers of MODEL with those of transformers, in an environment of its own
+# make bench  times the data path beside its peers; ONLY=name runs one benchmark
 
 PIPELINE ?= pipelines/warmstart-then-rl.yaml
+ONLY ?=
 MODEL ?= Sources/VisionLanguage/Bundled
 LIBRARIES := pkg-config libarchive-dev libjpeg-dev libpng-dev libopenblas-dev libzstd-dev libssl-dev
 
-.PHONY: run test resume parity build setup
+.PHONY: run test resume parity bench build setup
 
 run: build
 	.build/release/scanpath run $(PIPELINE)
@@ -22,6 +24,9 @@ resume: build
 
 parity: build .venv-parity/installed
 	.venv-parity/bin/python Tests/parity/compare_transformers.py $(MODEL)
+
+bench: build
+	Benchmarks/run $(ONLY)
 
 # The wheel for processors alone where there is one: the other brings gigabytes for graphics cards.
 .venv-parity/installed: Tests/parity/requirements.txt

@@ -1,0 +1,90 @@
+"""Runs commands alternately and compares their wall time, CPU time and peak memory.
+
+Every command runs in a process of its own; CPU seconds are user and system time of the process and
+its children, memory is the largest resident set of any one of them. The machine may be shared, so
+the median of several runs counts, and ratios say more than seconds.
+"""
+
+import dataclasses
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+WORK = os.path.join(ROOT, ".bench")
+SCANPATH = os.environ.get("SCANPATH", os.path.join(ROOT, ".build", "release", "scanpath"))
+
+
+@dataclasses.dataclass
+class Run:
+    wall: float
+    cpu: float
+    peak: int  # bytes
+    output: str
+
+
+def peer(name, *arguments):
+    """The command of `peers/NAME.py`."""
+    return [sys.executable, os.path.join(ROOT, "Benchmarks", "peers", name + ".py"), *arguments]
+
+
+def measure(command, clean=(), environment=None):
+    """One run of a command, after the paths in `clean` were removed."""
+    for path in clean:
+        shutil.rmtree(path, ignore_errors=True) if os.path.isdir(path) else (
+            os.path.exists(path) and os.remove(path)
+        )
+    # `time` of its own process, so that earlier children count for nothing.
+    probe = (
+        "import json,os,resource,subprocess,sys,time\n"
+        "start=time.monotonic()\n"
+        "done=subprocess.run(sys.argv[2:],stdout=subprocess.PIPE,stderr=subprocess.PIPE)\n"
+        "wall=time.monotonic()-start\n"
+        "used=resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+        "json.dump([done.returncode,wall,used.ru_utime+used.ru_stime,used.ru_maxrss*1024,"
+        "done.stdout.decode(errors='replace'),done.stderr.decode(errors='replace')],"
+        "open(sys.argv[1],'w'))\n"
+    )
+    with tempfile.NamedTemporaryFile(suffix=".json") as result:
+        subprocess.run(
+            [sys.executable, "-c", probe, result.name, *command],
+            check=True,
+            env={**os.environ, **(environment or {})},
+        )
+        code, wall, cpu, peak, output, errors = json.load(open(result.name))
+    if code != 0:
+        raise SystemExit(f"{' '.join(command)} ended with {code}:\n{errors[-2000:]}{output[-2000:]}")
+    return Run(wall, cpu, peak, output)
+
+
+def compare(title, contenders, runs=3, target=None, environment=None):
+    """Runs all contenders in turn, `runs` times, and prints a table; the first one is ours.
+
+    contenders: {label: (command, paths to remove before)}
+    target: how many times faster than every peer ours should be; said, never enforced.
+    """
+    taken = {label: [] for label in contenders}
+    for _ in range(runs):
+        for label, (command, clean) in contenders.items():
+            taken[label].append(measure(command, clean, environment))
+    print(f"\n{title}")
+    print(f"{'':34} {'wall s':>9} {'cpu s':>9} {'peak MB':>9} {'wall x':>8} {'cpu x':>8}")
+    medians = {
+        label: [statistics.median(getattr(run, key) for run in those) for key in ("wall", "cpu", "peak")]
+        for label, those in taken.items()
+    }
+    ours = next(iter(medians.values()))
+    for label, (wall, cpu, peak) in medians.items():
+        print(
+            f"{label:34} {wall:9.2f} {cpu:9.2f} {peak / 1e6:9.0f}"
+            f" {wall / ours[0]:8.2f} {cpu / ours[1]:8.2f}"
+        )
+    if target is not None:
+        slowest = min(wall / ours[0] for wall, _, _ in list(medians.values())[1:])
+        word = "met" if slowest >= target else "NOT met"
+        print(f"asked for: {target} times as fast as the fastest peer; {word} ({slowest:.2f})")
+    return {label: those[-1].output for label, those in taken.items()}
