@@ -8,21 +8,28 @@ import Testing
 @Suite struct LayoutTests {
   static let size = Size(width: 200, height: 100)
 
+  static func entries(
+    _ layout: any AnnotationLayout, _ text: String, member: String = "a.json",
+    beside: [String: String] = [:]
+  ) throws -> [AnnotationEntry] {
+    var member = MemoryMember(member, text)
+    member.others = beside.mapValues { Array($0.utf8) }
+    return try layout.entries(of: member)
+  }
+
   static func drafts(
     _ layout: any AnnotationLayout, _ text: String, member: String = "a.json",
     beside: [String: String] = [:]
-  ) throws -> [Result<QuestionDraft, Fault>] {
-    try layout.drafts(of: Array(text.utf8), member: member) { path in
-      beside[path].map { Array($0.utf8) }
-    }
+  ) throws -> [QuestionDraft] {
+    try entries(layout, text, member: member, beside: beside).compactMap { try $0.get() }
   }
 
   /// The fault of the only draft, be it of its form or of its truth.
   static func fault(_ layout: any AnnotationLayout, _ text: String) throws -> Fault? {
-    let drafts = try drafts(layout, text)
-    #expect(drafts.count == 1)
+    let entries = try entries(layout, text)
+    #expect(entries.count == 1)
     do throws(Fault) {
-      _ = try drafts[0].get().truth(size)
+      _ = try entries[0].get()?.truth(size)
       return nil
     } catch { return error }
   }
@@ -33,10 +40,10 @@ import Testing
         "data_type": "icon", "data_source": "x"},
        {"image": "a/b.c.png", "instruction": "close it", "bbox": [0, 0, 1, 1]}]
       """
-    let drafts = try Self.drafts(ScreenSpotLayout(), text).map { try $0.get() }
+    let drafts = try Self.drafts(ScreenSpotLayout(), text)
     #expect(drafts.map(\.id) == ["b.c-0", "b.c-1"])
     #expect(drafts.map(\.question) == ["open it", "close it"])
-    #expect(drafts.map(\.image) == ["a/b.c.png", "a/b.c.png"])
+    #expect(drafts.map(\.images) == [[.member("a/b.c.png")], [.member("a/b.c.png")]])
     let truth = try drafts[0].truth(Self.size)
     #expect(truth.answer == .pointInBox(Box(x0: 10, y0: 20, x1: 40, y1: 60)))
     #expect(truth.targets == [Target(label: "open it", box: Box(x0: 10, y0: 20, x1: 40, y1: 60))])
@@ -47,7 +54,7 @@ import Testing
 
   @Test func `ScreenSpot's fractions are corners`() throws {
     let text = #"[{"file_name": "a.png", "instruction": "i", "bbox": [0.1, 0.2, 0.5, 1]}]"#
-    let draft = try Self.drafts(ScreenSpotLayout(), text)[0].get()
+    let draft = try Self.drafts(ScreenSpotLayout(), text)[0]
     #expect(
       try draft.truth(Self.size).answer == .pointInBox(Box(x0: 20, y0: 20, x1: 100, y1: 100)))
   }
@@ -73,10 +80,10 @@ import Testing
   ])
   func `easy-VQA's parts name splits`(member: String, split: String?, id: String) throws {
     let text = #"[["is it red?", "no", 7], ["what is it?", "circle", 7]]"#
-    let drafts = try Self.drafts(EasyVQALayout(), text, member: member).map { try $0.get() }
+    let drafts = try Self.drafts(EasyVQALayout(), text, member: member)
     #expect(drafts.map(\.split) == [split, split])
     #expect(drafts[0].id == id && drafts[1].id == id.dropLast() + "1")
-    #expect(drafts.map(\.image) == ["images/7.png", "images/7.png"])
+    #expect(drafts.allSatisfy { $0.images == [.member("images/7.png")] })
     #expect(try drafts[1].truth(Self.size).answer == .text("circle"))
   }
 
@@ -96,7 +103,7 @@ import Testing
   ) throws {
     let draft = try Self.drafts(
       EasyVQALayout(), #"[["is it red?", "no", 7]]"#, member: member,
-      beside: [list: "yes\r\nno\n\nred\n"])[0].get()
+      beside: [list: "yes\r\nno\n\nred\n"])[0]
     #expect(draft.options == ["yes", "no", "red"])
     #expect(try draft.truth(Self.size).answer == .option("no"))
   }
@@ -108,13 +115,14 @@ import Testing
 
   @Test func `ViGoRL's lines are read one by one`() throws {
     let text = [Self.line, "{", Self.line.replacing(#""id": "a""#, with: #""id": "b""#)]
-    let drafts = try Self.drafts(ViGoRLLayout(), text.joined(separator: "\n"), member: "q.jsonl")
-    let first = try drafts[0].get()
+    let entries = try Self.entries(
+      ViGoRLLayout(), text.joined(separator: "\n"), member: "q.jsonl")
+    let first = try #require(try entries[0].get())
     #expect(first.question == "What?" && first.options == ["x", "y"] && first.split == "test")
     #expect(try first.truth(Self.size).answer == .option("x"))
-    guard case .failure(let fault) = drafts[1] else { return #expect(Bool(false), "accepted") }
+    guard case .bad(let fault) = entries[1] else { return #expect(Bool(false), "accepted") }
     #expect(fault.code == "json.syntax" && fault.place.line == 2)
-    #expect(try drafts[2].get().place == Place(record: "b", line: 3))
+    #expect(try entries[2].get()?.place == Place(record: "b", line: 3))
   }
 
   @Test(arguments: [
@@ -132,7 +140,7 @@ import Testing
     let fault = try Self.fault(ViGoRLLayout(), text)
     #expect(fault?.code == code)
     guard code == nil else { return }
-    let truth = try Self.drafts(ViGoRLLayout(), text)[0].get().truth(Self.size)
+    let truth = try Self.drafts(ViGoRLLayout(), text)[0].truth(Self.size)
     let box = Answer.pointInBox(Box(x0: 1, y0: 2, x1: 30, y1: 40))
     #expect(truth.answer == (expected == .box ? box : .text(answer)))
   }
@@ -203,9 +211,9 @@ import Testing
     func name(_ members: [(String, String)], layout: String? = nil, annotations: String? = nil)
       throws -> String
     {
+      let content = try content(members.map { ($0.0, Array($0.1.utf8)) })
       let found = try LayoutCatalog.find(
-        in: content(members.map { ($0.0, Array($0.1.utf8)) }), layout: layout,
-        annotations: annotations)
+        in: content.members, of: content.path, layout: layout, annotations: annotations)
       return found.layout.name + found.members.map { " " + $0.path }.joined()
     }
     #expect(try name([("q.jsonl", ""), ("x.json", "{}")]) == "vigorl q.jsonl")

@@ -5,83 +5,69 @@ package import Schemas
 /// A form in which annotation files in archives state questions about the pictures beside them.
 package protocol AnnotationLayout: Sendable {
   var name: String { get }
-  /// Whether a member can be annotations of this layout, by its name.
+  /// Whether a member can be annotations of this layout, by its name without `.zst` and `.gz`.
   func claims(_ member: String) -> Bool
-  /// Whether a claimed member is in this layout, by its first bytes.
-  func recognises(_ bytes: [UInt8]) -> Bool
-  /// The questions of a member in their order; a bad one is a fault of its own.
+  /// Whether a claimed member is in this layout, by its first bytes and what lies beside it.
+  func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool
+  /// Hands the entries of a member to `emit` in their order, as they are read.
   ///
-  /// - Parameter beside: the bytes of another member of text, by its path.
-  /// - Throws: the fault of a member that cannot be read at all.
+  /// - Throws: the fault of a member that cannot be read at all, or not to its end; what `emit`
+  ///   throws.
   func drafts(
-    of bytes: [UInt8], member: String, beside: (String) -> [UInt8]?
-  ) throws(Fault) -> [Result<QuestionDraft, Fault>]
+    of member: any AnnotationMember, emit: (AnnotationEntry) throws -> Void
+  ) throws
 }
 
-/// A question as its annotations state it, before anybody looked at its picture.
+/// What one entry of annotations comes to.
+package enum AnnotationEntry: Sendable {
+  case draft(QuestionDraft)
+  /// An entry that cannot be used; its place names line or key.
+  case bad(Fault)
+  /// An entry that is right and yet no question, with the reason for the counts.
+  case dropped(String)
+
+  /// What `read` returns, or the fault it throws.
+  init(_ read: () throws(Fault) -> QuestionDraft) {
+    do { self = .draft(try read()) } catch { self = .bad(error) }
+  }
+}
+
+/// A question as its annotations state it, before anybody looked at its pictures.
 package struct QuestionDraft: Sendable {
+  /// What a question asks whose picture comes with a caption and nothing else.
+  package static let captionQuestion = "What does the picture show?"
+
   package var id: String
-  /// The picture's path in the archive: whole, from the annotations' folder on, or its last parts.
-  package var image: String
+  /// At least one; the truth speaks of the first.
+  package var images: [DraftImage]
   package var question: String
   package var options: [String] = []
   package var split: String?
-  /// What `truth` reads the answer and the labelled places of.
-  package var truth: @Sendable (Size) throws(Fault) -> (answer: Answer, targets: [Target])
+  /// Reads the answer and the labelled places, given the size of the first picture.
+  package var truth: Truth
   /// Record and line in the annotations.
   package var place: Place
+  /// Something about the entry that is counted and shown, such as `scattered samples`.
+  package var remark: String?
+
+  package typealias Truth =
+    @Sendable (Size) throws(Fault) -> (answer: Answer, targets: [Target])
 
   package init(
-    id: String, image: String, question: String, place: Place,
-    truth: @escaping @Sendable (Size) throws(Fault) -> (answer: Answer, targets: [Target])
+    id: String, images: [DraftImage], question: String, place: Place, truth: @escaping Truth
   ) {
     self.id = id
-    self.image = image
+    self.images = images
     self.question = question
     self.place = place
     self.truth = truth
   }
 }
 
-/// The layouts by name.
-package enum LayoutCatalog {
-  /// In the order in which they are tried.
-  package static let all: [any AnnotationLayout] = [
-    ViGoRLLayout(), EasyVQALayout(), ScreenSpotLayout(),
-  ]
-
-  /// The annotations of an archive and their layout.
-  ///
-  /// - Parameters:
-  ///   - layout: the name of a layout; nil: the first whose name and content fit a member.
-  ///   - annotations: the member that holds them; nil: all whose names fit.
-  /// - Throws: `ingest.annotations` if there are none.
-  package static func find(
-    in archive: ArchiveContent, layout: String?, annotations: String?
-  ) throws(Fault) -> (layout: any AnnotationLayout, members: [ArchiveContent.Text]) {
-    let texts = archive.texts.filter { annotations == nil || $0.path == annotations }
-    for candidate in all where layout == nil || layout == candidate.name {
-      let members = texts.filter { text in
-        if layout != nil { return annotations != nil || candidate.claims(text.path) }
-        return candidate.claims(text.path) && candidate.recognises(text.bytes)
-      }
-      if !members.isEmpty { return (candidate, members) }
-    }
-    let names = archive.texts.prefix(5).map(\.path).joined(separator: ", ")
-    let wanted = annotations ?? "annotations" + (layout.map { " in the layout \($0)" } ?? "")
-    throw Fault(
-      "ingest.annotations",
-      "the archive holds no \(wanted); "
-        + (names.isEmpty
-          ? "it has no member .json, .jsonl or .txt"
-          : "its members of text are \(names)" + (archive.texts.count > 5 ? ", …" : "")),
-      at: Place(file: archive.path))
-  }
-}
-
-extension [UInt8] {
-  /// Whether the text begins with these bytes, white space aside.
-  func begins(with wanted: String) -> Bool {
-    lazy.filter { $0 > 0x20 }.starts(with: wanted.utf8)
-  }
+/// Where a picture of a question is.
+package enum DraftImage: Sendable, Equatable {
+  /// In the archive: its path whole, from the annotations' folder on, or its last parts.
+  case member(String)
+  /// In the annotations themselves, as the bytes of its file; the name is for messages.
+  case bytes([UInt8], name: String)
 }

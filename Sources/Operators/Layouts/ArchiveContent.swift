@@ -12,7 +12,7 @@ package struct ArchiveContent: Sendable {
   }
 
   package let path: String
-  /// Members `.json`, `.jsonl` and `.txt`, in their order.
+  /// Members that can be annotations, in their order.
   package private(set) var texts: [Text] = []
   /// By member: what a picture is, or why it cannot be used.
   package private(set) var pictures: [String: Result<Medium, Fault>] = [:]
@@ -20,6 +20,8 @@ package struct ArchiveContent: Sendable {
   package private(set) var others = 0
   /// The members of every last part of a path.
   private var byName: [String: [String]] = [:]
+  /// The members of every WebDataset key.
+  private var byKey: [String: [AnnotationSibling]] = [:]
 
   /// Pictures decoded side by side; bounds what is in memory.
   private static let batch = 64
@@ -38,7 +40,13 @@ package struct ArchiveContent: Sendable {
       do throws(Fault) {
         if let refusal = member.refusal { throw refusal }
         let found = Text(path: member.path, bytes: try reader.data())
-        if [".json", ".jsonl", ".txt"].contains(where: member.path.hasSuffix) {
+        let isText = LayoutCatalog.claims(member.path)
+        if let key = AnnotationPath.key(of: member.path)?.key {
+          let sibling = AnnotationSibling(
+            path: member.path, position: member.position, isPicture: !isText)
+          byKey[key, default: []].append(sibling)
+        }
+        if isText {
           texts.append(found)
         } else {
           waiting.append(found)
@@ -82,7 +90,7 @@ package struct ArchiveContent: Sendable {
   }
 
   /// Decodes a picture, so that nobody later finds that it cannot be.
-  private static func medium(_ bytes: [UInt8]) throws(Fault) -> Medium {
+  package static func medium(_ bytes: [UInt8]) throws(Fault) -> Medium {
     let header = try Picture.header(of: bytes)
     let picture = try Picture.decode(bytes)
     return Medium(
@@ -98,8 +106,27 @@ package struct ArchiveContent: Sendable {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
-  /// The bytes of a member of text.
-  package func text(_ member: String) -> [UInt8]? { texts.first { $0.path == member }?.bytes }
+  /// The members that can be annotations, as layouts read them.
+  package var members: [Member] { texts.map { Member(text: $0, content: self) } }
+
+  package struct Member: AnnotationMember {
+    let text: Text
+    let content: ArchiveContent
+
+    package var path: String { text.path }
+
+    package func head() throws(Fault) -> [UInt8] { Array(text.bytes.prefix(1 << 16)) }
+
+    package func pieces(_ body: ([UInt8]) throws -> Void) throws {
+      if !text.bytes.isEmpty { try body(text.bytes) }
+    }
+
+    package func beside(_ path: String) throws(Fault) -> [UInt8]? {
+      content.texts.first { $0.path == path }?.bytes
+    }
+
+    package func siblings(_ key: String) -> [AnnotationSibling] { content.byKey[key] ?? [] }
+  }
 
   // MARK: Pictures of annotations
 

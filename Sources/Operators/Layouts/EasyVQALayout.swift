@@ -15,22 +15,23 @@ package struct EasyVQALayout: AnnotationLayout {
     member == "questions.json" || member.hasSuffix("/questions.json")
   }
 
-  package func recognises(_ bytes: [UInt8]) -> Bool { bytes.begins(with: "[[") }
+  package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
+    try member.head().begins(with: "[[")
+  }
 
   package func drafts(
-    of bytes: [UInt8], member: String, beside: (String) -> [UInt8]?
-  ) throws(Fault) -> [Result<QuestionDraft, Fault>] {
-    let parent = Files.parent(of: member)
+    of member: any AnnotationMember, emit: (AnnotationEntry) throws -> Void
+  ) throws {
+    let parent = Files.parent(of: member.path)
     let part = parent == "." ? "" : String(parent.split(separator: "/").last ?? "")
     let splits = [
       "train": "train", "val": "validation", "validation": "validation", "test": "test",
     ]
-    let options = Self.answers(beside(Self.path("answers.txt", above: parent)))
+    let options = Self.answers(try member.beside(Self.path("answers.txt", above: parent)))
     var counts: [Int: Int] = [:]
-    var drafts: [Result<QuestionDraft, Fault>] = []
-    for (index, entry) in try JSON.parse(bytes).asArray.enumerated() {
-      drafts.append(
-        Result { () throws(Fault) in
+    for (index, entry) in try JSON.parse(member.bytes()).asArray.enumerated() {
+      try emit(
+        AnnotationEntry { () throws(Fault) in
           do throws(Fault) {
             var draft = try Self.draft(entry, part, !options.isEmpty, &counts)
             draft.split = splits[part]
@@ -39,7 +40,6 @@ package struct EasyVQALayout: AnnotationLayout {
           } catch { throw error.inside("[\(index)]") }
         })
     }
-    return drafts
   }
 
   /// - Parameter counts: questions so far, by picture.
@@ -57,7 +57,8 @@ package struct EasyVQALayout: AnnotationLayout {
     counts[picture] = number + 1
     let id = (part.isEmpty ? "" : part + "-") + "\(picture)-\(number)"
     return QuestionDraft(
-      id: id, image: "images/\(picture).png", question: question, place: Place(record: id)
+      id: id, images: [.member("images/\(picture).png")], question: question,
+      place: Place(record: id)
     ) { _ in (isChoice ? .option(answer) : .text(answer), []) }
   }
 

@@ -15,22 +15,22 @@ package struct ScreenSpotLayout: AnnotationLayout {
 
   package func claims(_ member: String) -> Bool { member.hasSuffix(".json") }
 
-  package func recognises(_ bytes: [UInt8]) -> Bool { bytes.begins(with: "[{") }
+  package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
+    try member.head().begins(with: "[{")
+  }
 
   package func drafts(
-    of bytes: [UInt8], member: String, beside: (String) -> [UInt8]?
-  ) throws(Fault) -> [Result<QuestionDraft, Fault>] {
+    of member: any AnnotationMember, emit: (AnnotationEntry) throws -> Void
+  ) throws {
     var counts: [String: Int] = [:]
-    var drafts: [Result<QuestionDraft, Fault>] = []
-    for (index, entry) in try JSON.parse(bytes).asArray.enumerated() {
-      drafts.append(
-        Result { () throws(Fault) in
+    for (index, entry) in try JSON.parse(member.bytes()).asArray.enumerated() {
+      try emit(
+        AnnotationEntry { () throws(Fault) in
           do throws(Fault) { return try Self.draft(entry, &counts) } catch {
             throw error.inside("[\(index)]")
           }
         })
     }
-    return drafts
   }
 
   /// - Parameter counts: targets so far, by picture.
@@ -53,7 +53,7 @@ package struct ScreenSpotLayout: AnnotationLayout {
     counts[stem] = number + 1
     let id = try entry.optionalString("id") ?? "\(stem)-\(number)"
     return QuestionDraft(
-      id: id, image: image, question: instruction, place: Place(record: id)
+      id: id, images: [.member(image)], question: instruction, place: Place(record: id)
     ) { size throws(Fault) in
       let box = convention(of: numbers)
         .box(numbers[0], numbers[1], numbers[2], numbers[3], in: size)

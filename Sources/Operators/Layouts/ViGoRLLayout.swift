@@ -13,19 +13,20 @@ package struct ViGoRLLayout: AnnotationLayout {
 
   package func claims(_ member: String) -> Bool { member.hasSuffix(".jsonl") }
 
-  package func recognises(_ bytes: [UInt8]) -> Bool { true }
+  package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool { true }
 
   package func drafts(
-    of bytes: [UInt8], member: String, beside: (String) -> [UInt8]?
-  ) throws(Fault) -> [Result<QuestionDraft, Fault>] {
-    JSONLines(bytes).map { line in
-      Result { () throws(Fault) in
-        let json = try line.json()
-        let place = line.place(of: json)
-        do throws(Fault) { return try Self.draft(json, place) } catch {
-          throw error.placed(in: place)
-        }
-      }
+    of member: any AnnotationMember, emit: (AnnotationEntry) throws -> Void
+  ) throws {
+    try member.lines { line in
+      try emit(
+        AnnotationEntry { () throws(Fault) in
+          let json = try line.json()
+          let place = line.place(of: json)
+          do throws(Fault) { return try Self.draft(json, place) } catch {
+            throw error.placed(in: place)
+          }
+        })
     }
   }
 
@@ -44,7 +45,8 @@ package struct ViGoRLLayout: AnnotationLayout {
       text = String(text[..<cut.lowerBound])
     }
     var draft = QuestionDraft(
-      id: try line.string("id"), image: try line.string("image"), question: text, place: place
+      id: try line.string("id"), images: [.member(try line.string("image"))], question: text,
+      place: place
     ) { size throws(Fault) in
       (try self.answer(line, answer, size), try targets(line, size))
     }

@@ -40,31 +40,35 @@ struct IngestStage: Stage {
     for archive in archives {
       let content = try content(of: archive, context, &counts)
       let (layout, members) = try LayoutCatalog.find(
-        in: content, layout: layout, annotations: annotations)
+        in: content.members, of: archive, layout: layout, annotations: annotations)
       context.note("\(archive): \(layout.name)")
-      for text in members {
-        let place = Place(file: archive, member: text.path)
-        let drafts: [Result<QuestionDraft, Fault>]
-        do throws(Fault) {
-          drafts = try layout.drafts(
-            of: text.bytes, member: text.path, beside: content.text)
-        } catch { throw error.placed(in: place) }
-        for draft in drafts {
-          counts.input += 1
-          do throws(Fault) {
-            let question = try question(try draft.get(), content, text.path, context)
-            guard ids.insert(question.id).inserted else {
-              throw Fault(
-                "ingest.duplicate-id", "an earlier question has the same id",
-                at: Place(record: question.id))
+      for member in members {
+        let place = Place(file: archive, member: member.path)
+        do {
+          try layout.drafts(of: member) { entry in
+            counts.input += 1
+            do throws(Fault) {
+              let draft: QuestionDraft
+              switch entry {
+              case .draft(let found): draft = found
+              case .bad(let fault): throw fault
+              case .dropped(let reason): return counts.drop(reason)
+              }
+              if let remark = draft.remark { counts.make(remark, 1) }
+              let question = try question(draft, content, member.path, context)
+              guard ids.insert(question.id).inserted else {
+                throw Fault(
+                  "ingest.duplicate-id", "an earlier question has the same id",
+                  at: Place(record: question.id))
+              }
+              questions.append(question)
+              counts.output += 1
+            } catch {
+              counts.quarantined[error.code, default: 0] += 1
+              context.quarantine(error.placed(in: place))
             }
-            questions.append(question)
-            counts.output += 1
-          } catch {
-            counts.quarantined[error.code, default: 0] += 1
-            context.quarantine(error.placed(in: place))
           }
-        }
+        } catch let fault as Fault { throw fault.placed(in: place) }
       }
     }
     guard counts.input > 0 else {
@@ -94,21 +98,42 @@ struct IngestStage: Stage {
     _ context: StageContext
   ) throws(Fault) -> Question {
     do throws(Fault) {
-      let (member, medium) = try content.picture(draft.image, of: annotations)
-      let truth = try draft.truth(medium.size)
+      var media: [Medium] = []
+      var members: [String] = []
+      for image in draft.images {
+        let (member, medium) = try picture(image, content, annotations, context)
+        media.append(medium)
+        members.append(member)
+      }
+      precondition(!media.isEmpty, "a draft has at least one picture")
+      let truth = try draft.truth(media[0].size)
       let archive = Self.name(of: content.path)
       let question = Question(
-        id: draft.id, images: [medium], question: draft.question, options: draft.options,
+        id: draft.id, images: media, question: draft.question, options: draft.options,
         answer: truth.answer, domain: domain, source: archive, split: draft.split,
         targets: truth.targets,
         provenance: Provenance(
-          archive: archive, member: member, sha256: medium.sha256,
+          archive: archive, member: members[0], sha256: media[0].sha256,
           operators: ["ingest": String(version)],
           seed: Int(truncatingIfNeeded: context.options.seed)))
       try question.check()
       return question
     } catch {
       throw error.placed(in: draft.place)
+    }
+  }
+
+  /// The member that holds a picture, and what the picture is.
+  private func picture(
+    _ image: DraftImage, _ content: ArchiveContent, _ annotations: String,
+    _ context: StageContext
+  ) throws(Fault) -> (member: String, medium: Medium) {
+    switch image {
+    case .member(let path): return try content.picture(path, of: annotations)
+    case .bytes(let bytes, _):
+      let medium = try ArchiveContent.medium(bytes)
+      _ = try RunData(context).keep(picture: bytes)
+      return (annotations, medium)
     }
   }
 
