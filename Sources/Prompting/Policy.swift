@@ -17,14 +17,18 @@ package struct SamplingOptions: Sendable, Equatable {
   package var maxTokens: Int
   /// What the turn begins with, whatever the policy thinks; empty for nothing.
   package var forcedPrefix: String
+  /// Texts that end the turn where the policy completes one of them, beside its end token.
+  package var stop: [String]
 
   package init(
-    temperature: Double = 1, topP: Double = 1, maxTokens: Int = 96, forcedPrefix: String = ""
+    temperature: Double = 1, topP: Double = 1, maxTokens: Int = 96, forcedPrefix: String = "",
+    stop: [String] = []
   ) {
     self.temperature = temperature
     self.topP = topP
     self.maxTokens = maxTokens
     self.forcedPrefix = forcedPrefix
+    self.stop = stop
   }
 }
 

@@ -111,10 +111,11 @@ package struct Inference: Sendable {
   /// A continuation, with the keys and values of everything before a token kept.
   ///
   /// Picture and vision ids are removed from the softmax, as in search and training, so that no
-  /// text can hold them; greedy ties go to the lowest id. The text leaves special tokens out; the
-  /// ids hold the one that ended it.
+  /// text can hold them; greedy ties go to the lowest id. It ends with an end token, with the token
+  /// that completes one of the texts in `stop`, or full. The text leaves special tokens out; the ids
+  /// hold the one that ended it.
   package func generate(
-    _ prompt: Prompt, _ settings: SamplingSettings, random: CounterRandom
+    _ prompt: Prompt, _ settings: SamplingSettings, stop: [String] = [], random: CounterRandom
   ) -> (ids: [Int], text: String) {
     let cache = KeyValueCache(model.configuration.text)
     let context = cache.add(parent: -1)
@@ -122,7 +123,10 @@ package struct Inference: Sendable {
       CacheRun(cache, context, prompt.ids.map(Int32.init), pictures: pictures(of: prompt))
     ])
     let job = SamplingJob(cache, context: context, settings: settings, random: random)
-    let run = model.sample([job]) { _, ids in ids.last.map { ends.contains(Int($0)) } ?? false }[0]
+    let stop = StopStrings(stop, tokenizer)
+    let run = model.sample([job]) { _, ids in
+      ids.last.map { ends.contains(Int($0)) } ?? false || stop.isCompleted(by: ids.map(Int.init))
+    }[0]
     let ids = run.ids.map(Int.init)
     return (ids, tokenizer.decode(ids, skippingSpecial: true))
   }

@@ -41,7 +41,10 @@ package final class LocalPolicy: Policy {
     }
     let tokens = model.configuration.tokens
     let ends = [Int32(tokens.end), Int32(tokens.begin)]
-    let runs = model.sample(jobs) { _, ids in ids.last.map(ends.contains) ?? false }
+    let stops = requests.map { StopStrings($0.options.stop, tokenizer) }
+    let runs = model.sample(jobs) { job, ids in
+      ids.last.map(ends.contains) ?? false || stops[job].isCompleted(by: ids.map(Int.init))
+    }
     return zip(zip(requests, jobs), runs).map { pair, run in
       let (request, job) = pair
       let ids = (job.forced + run.ids).map(Int.init)

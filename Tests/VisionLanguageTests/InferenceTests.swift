@@ -114,6 +114,22 @@ enum SmallFolder {
     }
   }
 
+  @Test func `generation ends with the token that completes a stop text`() throws {
+    let inference = try Inference(folder: SmallFolder.make())
+    var settings = SamplingSettings()
+    settings.temperature = 0
+    settings.maxTokens = 8
+    let prompt = try inference.prompt("It is", pictures: [])
+    func generate(_ stop: [String]) -> [Int] {
+      inference.generate(prompt, settings, stop: stop, random: CounterRandom(seed: 1)).ids
+    }
+    let all = generate([])
+    let text = inference.tokenizer.decode(all.prefix(2))
+    try #require(all.count > 3 && all[0] != all[1])
+    #expect(generate(["never", text]) == Array(all.prefix(2)))
+    #expect(generate(["never"]) == all)
+  }
+
   @Test func `the most probable come first, of equals the lowest id`() {
     let logits = Tensor([1, 3, 3, -2, 3], rows: 1, columns: 5)
     let top = Inference.top(logits, row: 0, count: 4)

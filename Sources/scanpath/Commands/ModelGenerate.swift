@@ -28,6 +28,11 @@ struct ModelGenerate: ParsableCommand {
   @Option(help: ArgumentHelp("Sample among the most probable ids of this much.", valueName: "p"))
   var topP = 1.0
 
+  @Option(
+    help: ArgumentHelp(
+      "Text that ends it, beside the end token; may be repeated.", valueName: "text"))
+  var stop: [String] = []
+
   @Option(help: ArgumentHelp("The same seed samples the same.", valueName: "n"))
   var seed: UInt64 = 1
 
@@ -48,7 +53,8 @@ struct ModelGenerate: ParsableCommand {
     settings.maxTokens = maxTokens
     settings.temperature = temperature
     settings.topP = topP
-    let (ids, text) = inference.generate(prompt, settings, random: CounterRandom(seed: seed))
+    let (ids, text) = inference.generate(
+      prompt, settings, stop: stop, random: CounterRandom(seed: seed))
     if json {
       let facts: JSON = ["output_ids": .integers(ids), "text": .string(text)]
       Output.result(facts.bytes() + [10])
