@@ -1,6 +1,7 @@
 # make run    installs what is missing, builds, and runs the sample pipeline to its report
 # make test   installs what is missing, builds and runs every test, checks the form of the sources
 # make resume kills the sample pipeline again and again and compares bytes with undisturbed runs
+# make torture kills runs of the data path at random moments, fills disks, and compares bytes
 # make parity compares the numbers of MODEL with those of transformers, in an environment of its own
 # make bench  times the data path beside its peers; ONLY=name runs one benchmark
 
@@ -9,7 +10,7 @@ ONLY ?=
 MODEL ?= Sources/VisionLanguage/Bundled
 LIBRARIES := pkg-config libarchive-dev libjpeg-dev libpng-dev libopenblas-dev libzstd-dev libssl-dev
 
-.PHONY: run test resume parity bench build setup
+.PHONY: run test resume torture parity bench build setup
 
 run: build
 	.build/release/scanpath run $(PIPELINE)
@@ -21,6 +22,10 @@ test: setup
 
 resume: build
 	Tests/resume/kill_and_resume.sh
+
+torture: LIBRARIES += zstd
+torture: build
+	Tests/torture/torture.sh
 
 parity: build .venv-parity/installed
 	.venv-parity/bin/python Tests/parity/compare_transformers.py $(MODEL)
