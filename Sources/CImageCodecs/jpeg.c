@@ -8,13 +8,14 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
-// Progressive files of many scans take quadratic time; real ones have about ten.
-enum { max_scans = 500 };
+// Scans that any progressive file may have, whatever its size.
+enum { free_scans = 20 };
 
 typedef struct {
   struct jpeg_error_mgr base;
   jmp_buf escape;
   ic_result *result;
+  ic_limits limits;
 } error_manager;
 
 static void note(j_common_ptr info) {
@@ -25,32 +26,50 @@ static void note(j_common_ptr info) {
   ic_say(manager->result, text);
 }
 
+static int32_t status_of(int code, const ic_result *result) {
+  switch (code) {
+    case JERR_OUT_OF_MEMORY: return ic_no_memory;
+    case JERR_NO_BACKING_STORE: return ic_too_large;
+    case JERR_BAD_PRECISION: case JERR_SOF_UNSUPPORTED: case JERR_CONVERSION_NOTIMPL:
+    case JERR_CCIR601_NOTIMPL: case JERR_FRACT_SAMPLE_NOTIMPL: case JERR_NOTIMPL:
+    case JERR_NOT_COMPILED: case JERR_ARITH_NOTIMPL:
+      return ic_unsupported;
+    default: return result->truncated ? ic_truncated : ic_corrupt;
+  }
+}
+
 static void on_error(j_common_ptr info) {
   error_manager *manager = (error_manager *)info->err;
-  // A later error says more than an earlier warning.
-  manager->result->message[0] = 0;
-  note(info);
   int code = info->err->msg_code;
   if (code == JERR_INPUT_EMPTY || code == JERR_INPUT_EOF) manager->result->truncated = 1;
-  manager->result->status = code == JERR_OUT_OF_MEMORY ? ic_no_memory
-                            : manager->result->truncated ? ic_truncated
-                                                         : ic_corrupt;
+  manager->result->status = status_of(code, manager->result);
+  note(info);
   longjmp(manager->escape, 1);
 }
 
+// Warnings (level -1) are damage that libjpeg would fill with grey.
 static void on_message(j_common_ptr info, int level) {
   error_manager *manager = (error_manager *)info->err;
   if (level >= 0) return;
   manager->result->warnings++;
   if (info->err->msg_code == JWRN_JPEG_EOF) manager->result->truncated = 1;
+  manager->result->status = manager->result->truncated ? ic_truncated : ic_corrupt;
   note(info);
+  longjmp(manager->escape, 1);
 }
 
-static void on_progress(j_common_ptr info) {
-  if (!info->is_decompressor || ((j_decompress_ptr)info)->input_scan_number <= max_scans) return;
-  error_manager *manager = (error_manager *)info->err;
-  ic_say(manager->result, "more than 500 scans");
-  manager->result->status = ic_corrupt;
+// Every scan visits every block, however few bytes it has: a small file can ask for hours.
+static void on_progress(j_common_ptr base) {
+  if (!base->is_decompressor) return;
+  j_decompress_ptr info = (j_decompress_ptr)base;
+  error_manager *manager = (error_manager *)base->err;
+  int64_t scans = info->input_scan_number;
+  int64_t pixels = (int64_t)info->image_width * info->image_height;
+  ic_limits limits = manager->limits;
+  int many = limits.scans > 0 && scans > limits.scans;
+  int slow = limits.scan_pixels > 0 && scans > free_scans && scans > limits.scan_pixels / pixels;
+  if (!many && !slow) return;
+  *manager->result = ic_failed(*manager->result, ic_too_large, "too many scans");
   longjmp(manager->escape, 1);
 }
 
@@ -68,6 +87,7 @@ static void describe(const struct jpeg_decompress_struct *info, ic_result *resul
   result->height = (int32_t)info->image_height;
   result->channels = info->num_components;
   result->bit_depth = info->data_precision;
+  result->progressive = info->progressive_mode;
 }
 
 ic_result ic_jpeg_header(const uint8_t *bytes, int64_t count) {
@@ -100,50 +120,60 @@ static void inverted_cmyk_to_rgb(uint8_t *row, int64_t pixels) {
   }
 }
 
-ic_result ic_decode_jpeg(const uint8_t *bytes, int64_t count, uint8_t *pixels, int64_t room) {
+int32_t ic_scaled(int32_t side, int32_t divisor) { return (side + divisor - 1) / divisor; }
+
+// Reads all rows, through `cmyk` (four bytes a column) where it is given.
+static void read_rows(j_decompress_ptr info, uint8_t *cmyk, uint8_t *row, uint8_t *pixels) {
+  int64_t stride = (int64_t)info->output_width * 3;
+  while (info->output_scanline < info->output_height) {
+    uint8_t *target = pixels ? pixels + stride * info->output_scanline : row;
+    JSAMPROW place = cmyk ? cmyk : target;
+    jpeg_read_scanlines(info, &place, 1);
+    if (!cmyk) continue;
+    inverted_cmyk_to_rgb(cmyk, info->output_width);
+    memcpy(target, cmyk, (size_t)stride);
+  }
+}
+
+ic_result ic_decode_jpeg(
+    const uint8_t *bytes, int64_t count, ic_limits limits, int32_t divisor, uint8_t *pixels,
+    int64_t room) {
   ic_result result = {0};
   struct jpeg_decompress_struct info;
   struct jpeg_progress_mgr progress = {.progress_monitor = on_progress};
-  error_manager manager;
-  uint8_t *volatile cmyk = NULL;
+  error_manager manager = {.limits = limits};
+  uint8_t *volatile rows = NULL;
   info.err = prepare(&manager, &result);
   if (setjmp(manager.escape)) {
     jpeg_destroy_decompress(&info);
-    free(cmyk);
+    free(rows);
     return result;
   }
   jpeg_create_decompress(&info);
   info.progress = &progress;
+  info.mem->max_memory_to_use = limits.memory;
   jpeg_mem_src(&info, bytes, (unsigned long)count);
   jpeg_read_header(&info, TRUE);
   describe(&info, &result);
-  int64_t stride = (int64_t)info.image_width * 3;
-  if (room < stride * info.image_height) {
+  int four = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
+  info.out_color_space = four ? JCS_CMYK : JCS_RGB;
+  info.scale_num = 1;
+  info.scale_denom = (unsigned)divisor;
+  jpeg_calc_output_dimensions(&info);
+  if (pixels && room < (int64_t)info.output_width * info.output_height * 3) {
     jpeg_destroy_decompress(&info);
     return ic_failed(result, ic_bad_argument, "the pixel buffer is too small");
   }
-  int four = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
-  info.out_color_space = four ? JCS_CMYK : JCS_RGB;
   jpeg_start_decompress(&info);
-  if (four) {
-    cmyk = malloc((size_t)info.image_width * 4);
-    if (!cmyk) {
-      jpeg_destroy_decompress(&info);
-      return ic_failed(result, ic_no_memory, "no memory for a row");
-    }
+  rows = malloc((size_t)info.output_width * 7);
+  if (!rows) {
+    jpeg_destroy_decompress(&info);
+    return ic_failed(result, ic_no_memory, "no memory for a row");
   }
-  while (info.output_scanline < info.output_height) {
-    uint8_t *target = pixels + stride * info.output_scanline;
-    JSAMPROW row = four ? cmyk : target;
-    jpeg_read_scanlines(&info, &row, 1);
-    if (four) {
-      inverted_cmyk_to_rgb(cmyk, info.image_width);
-      memcpy(target, cmyk, (size_t)stride);
-    }
-  }
+  read_rows(&info, four ? rows + (size_t)info.output_width * 3 : NULL, rows, pixels);
   jpeg_finish_decompress(&info);
   jpeg_destroy_decompress(&info);
-  free(cmyk);
+  free(rows);
   return result;
 }
 

@@ -1,30 +1,80 @@
 internal import CImageCodecs
 package import Foundations
-internal import Geometry
+package import Geometry
 
 extension Picture {
-  /// Decodes a JPEG or PNG, told apart by content: orientation applied, alpha laid on white, grey
-  /// and CMYK turned to RGB.
+  /// Decodes a JPEG or PNG, told apart by content.
+  ///
+  /// Orientation is applied, alpha laid on white, grey and CMYK turned to RGB, 16 bits rounded to 8.
+  /// Colour profiles and gamma are left alone, as the loaders of trainers do.
   ///
   /// A picture with any complaint of its codec is not accepted: libjpeg fills what a cut file lacks
-  /// with grey and calls that a success.
+  /// with grey and calls that a success. What follows the end of the picture is ignored.
   ///
-  /// - Throws: `image.empty`, `image.unknown-format`, `image.truncated`, `image.corrupt`,
-  ///   `image.too-large`, `image.no-memory`.
+  /// - Parameter covering: a JPEG may come out smaller, at one half, quarter or eighth, as long as
+  ///   no side falls below this size. Other bytes than decoding whole and shrinking; much cheaper.
+  /// - Throws: `image.empty`, `image.unknown-format`, `image.unsupported`, `image.truncated`,
+  ///   `image.corrupt`, `image.too-large`, `image.ratio`, `image.no-memory`.
   package static func decode(
-    _ bytes: [UInt8], limits: DecodeLimits = .default
+    _ bytes: [UInt8], limits: DecodeLimits = .default, covering: Size? = nil
   ) throws(Fault) -> Picture {
     let header = try header(of: bytes, within: limits)
     // Orientation is its own inverse on sizes.
     let stored = header.orientation.upright(header.size)
-    let picture: Picture
-    switch header.format {
-    case .jpeg: picture = Picture(size: stored, pixels: try decodeJPEG(bytes, stored))
-    case .png:
-      let layers = PictureRGBA(size: stored, pixels: try decodePNG(bytes, stored))
-      picture = layers.flattenedOnWhite()
+    let needed = covering.map(header.orientation.upright)
+    let divisor = header.format == .jpeg ? divisor(stored, needed) : 1
+    let size = Size(
+      width: Int(ic_scaled(Int32(stored.width), Int32(divisor))),
+      height: Int(ic_scaled(Int32(stored.height), Int32(divisor))))
+    let pixels = try unsafe decoded(bytes, header, capacity: size.width * size.height * 3) {
+      switch header.format {
+      case .jpeg: unsafe ic_decode_jpeg($0, $1, limits.codecLimits, Int32(divisor), $2, $3)
+      case .png: unsafe ic_decode_png($0, $1, 3, $2, $3)
+      }
     }
-    return picture.turned(by: header.orientation)
+    return Picture(size: size, pixels: pixels).turned(by: header.orientation)
+  }
+
+  /// Decodes a picture to find what is wrong with it, keeping no pixel; a row is in memory at a time
+  /// unless the file has several scans.
+  ///
+  /// - Returns: the header of a picture that `decode` accepts.
+  /// - Throws: what `decode` throws.
+  package static func check(
+    _ bytes: [UInt8], limits: DecodeLimits = .default
+  ) throws(Fault) -> PictureHeader {
+    let header = try header(of: bytes, within: limits)
+    let result = HeavyDecoding.run(header) {
+      unsafe bytes.withUnsafeBufferPointer {
+        switch header.format {
+        case .jpeg:
+          unsafe ic_decode_jpeg($0.baseAddress, Int64($0.count), limits.codecLimits, 1, nil, 0)
+        case .png: unsafe ic_decode_png($0.baseAddress, Int64($0.count), 3, nil, 0)
+        }
+      }
+    }
+    try result.check(bytes)
+    return header
+  }
+
+  /// The header, if what it announces is within `limits`.
+  ///
+  /// - Throws: as `decode`.
+  package static func header(
+    of bytes: [UInt8], within limits: DecodeLimits
+  ) throws(Fault) -> PictureHeader {
+    try limits.check(fileBytes: bytes.count)
+    let header = try header(of: bytes)
+    try limits.check(header, fileBytes: bytes.count)
+    return header
+  }
+
+  /// The largest of 1, 2, 4 and 8 that leaves no side smaller than needed.
+  private static func divisor(_ stored: Size, _ needed: Size?) -> Int {
+    guard let needed else { return 1 }
+    return [8, 4, 2].first {
+      stored.width / $0 >= needed.width && stored.height / $0 >= needed.height
+    } ?? 1
   }
 
   /// The picture turned as a file with this tag is to be turned.
@@ -70,7 +120,10 @@ extension PictureRGBA {
       throw Fault("image.unknown-format", "expected a PNG with alpha, found a JPEG")
     }
     let stored = header.orientation.upright(header.size)
-    return PictureRGBA(size: stored, pixels: try decodePNG(bytes, stored))
+    let pixels = try unsafe decoded(bytes, header, capacity: stored.width * stored.height * 4) {
+      unsafe ic_decode_png($0, $1, 4, $2, $3)
+    }
+    return PictureRGBA(size: stored, pixels: pixels)
   }
 
   /// The picture laid on white.
@@ -92,26 +145,16 @@ extension PictureRGBA {
   }
 }
 
-private func decodeJPEG(_ bytes: [UInt8], _ size: Size) throws(Fault) -> [UInt8] {
-  try unsafe decoded(bytes, capacity: size.width * size.height * 3) {
-    unsafe ic_decode_jpeg($0, $1, $2, $3)
-  }
-}
-
-private func decodePNG(_ bytes: [UInt8], _ size: Size) throws(Fault) -> [UInt8] {
-  try unsafe decoded(bytes, capacity: size.width * size.height * 4) {
-    unsafe ic_decode_png($0, $1, $2, $3)
-  }
-}
-
 private func decoded(
-  _ bytes: [UInt8], capacity: Int,
+  _ bytes: [UInt8], _ header: PictureHeader, capacity: Int,
   _ codec: (UnsafePointer<UInt8>?, Int64, UnsafeMutablePointer<UInt8>?, Int64) -> ic_result
 ) throws(Fault) -> [UInt8] {
   var result = ic_result()
   let pixels = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-    result = unsafe bytes.withUnsafeBufferPointer {
-      unsafe codec($0.baseAddress, Int64($0.count), buffer.baseAddress, Int64(capacity))
+    result = HeavyDecoding.run(header) {
+      unsafe bytes.withUnsafeBufferPointer {
+        unsafe codec($0.baseAddress, Int64($0.count), buffer.baseAddress, Int64(capacity))
+      }
     }
     // After an error part of the memory is unset; it is dropped unseen.
     count = result.status == ic_ok ? capacity : 0

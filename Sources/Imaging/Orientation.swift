@@ -20,46 +20,12 @@ package enum Orientation: Int, Sendable {
 
   /// The tag of a file; `.upright` where there is none or it makes no sense, as every viewer does.
   static func find(in bytes: [UInt8], format: PictureFormat) -> Orientation {
-    let block = format == .jpeg ? exifInJPEG(bytes) : exifInPNG(bytes)
-    return block.flatMap { tag(in: bytes[$0]) }.flatMap(Orientation.init) ?? .upright
-  }
-
-  /// The TIFF part of the first APP1 segment with the EXIF mark.
-  private static func exifInJPEG(_ bytes: [UInt8]) -> Range<Int>? {
-    var at = 2
-    while at + 4 <= bytes.count, bytes[at] == 0xFF {
-      let marker = bytes[at + 1]
-      if marker == 0xFF {
-        at += 1
-        continue
-      }
-      // Start of scan: what follows is coded data.
-      if marker == 0xDA { return nil }
-      let length = Int(bytes[at + 2]) << 8 | Int(bytes[at + 3])
-      let body = at + 4
-      let end = at + 2 + length
-      guard length >= 2, end <= bytes.count else { return nil }
-      if marker == 0xE1, end - body > 6, bytes[body..<body + 6].elementsEqual("Exif\0\0".utf8) {
-        return body + 6..<end
-      }
-      at = end
+    let mark = "Exif\0\0".utf8
+    let block = Segment.first(of: format, in: bytes) { name, body in
+      format == .png ? name == Segment.eXIf : name == 0xE1 && body.starts(with: mark)
     }
-    return nil
-  }
-
-  /// The body of the eXIf chunk.
-  private static func exifInPNG(_ bytes: [UInt8]) -> Range<Int>? {
-    var at = 8
-    while at + 12 <= bytes.count {
-      let length = bytes[at..<at + 4].reduce(0) { $0 << 8 | Int($1) }
-      let body = at + 8
-      guard length <= bytes.count - body - 4 else { return nil }
-      let name = bytes[at + 4..<at + 8]
-      if name.elementsEqual("eXIf".utf8) { return body..<body + length }
-      if name.elementsEqual("IEND".utf8) { return nil }
-      at = body + length + 4
-    }
-    return nil
+    let tiff = block.map { format == .png ? bytes[$0] : bytes[$0].dropFirst(mark.count) }
+    return tiff.flatMap(tag).flatMap(Orientation.init) ?? .upright
   }
 
   /// Tag 0x0112 of the first directory of a TIFF block.

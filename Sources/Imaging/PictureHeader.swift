@@ -18,26 +18,17 @@ package struct PictureHeader: Sendable, Equatable {
   /// Bits of a channel as stored.
   package let bitDepth: Int
   package let orientation: Orientation
-}
-
-/// How large a picture may be; checked on the header, before memory is taken for the pixels.
-package struct DecodeLimits: Sendable, Equatable {
-  package var maxPixels: Int
-  package var maxBytes: Int
-
-  package init(maxPixels: Int, maxBytes: Int) {
-    self.maxPixels = maxPixels
-    self.maxBytes = maxBytes
-  }
-
-  /// 64 megapixels (192 MB decoded) in a file of at most 256 MiB.
-  package static let `default` = DecodeLimits(maxPixels: 64_000_000, maxBytes: 256 << 20)
+  /// Whether later parts of the file change earlier rows: a progressive JPEG, an interlaced PNG.
+  package let isProgressive: Bool
+  /// Whether the file brings an ICC profile; its colours are read as sRGB all the same.
+  package let hasColorProfile: Bool
 }
 
 extension Picture {
   /// Reads the header by content, whatever the file is called.
   ///
-  /// - Throws: `image.empty`, `image.unknown-format`, `image.truncated`, `image.corrupt`.
+  /// - Throws: `image.empty`, `image.unknown-format`, `image.truncated`, `image.corrupt`,
+  ///   `image.unsupported`.
   package static func header(of bytes: [UInt8]) throws(Fault) -> PictureHeader {
     if bytes.isEmpty { throw Fault("image.empty", "expected a picture, found 0 bytes") }
     let result = unsafe bytes.withUnsafeBufferPointer {
@@ -46,28 +37,15 @@ extension Picture {
     try result.check(bytes)
     let format: PictureFormat = result.format == ic_jpeg ? .jpeg : .png
     let orientation = Orientation.find(in: bytes, format: format)
+    let profile = Segment.first(of: format, in: bytes) { name, body in
+      format == .png
+        ? name == Segment.iCCP : name == 0xE2 && body.starts(with: "ICC_PROFILE\0".utf8)
+    }
     let stored = Size(width: Int(result.width), height: Int(result.height))
     return PictureHeader(
       format: format, size: orientation.upright(stored), channels: Int(result.channels),
-      bitDepth: Int(result.bit_depth), orientation: orientation)
-  }
-
-  /// The header, if what it announces is within `limits`.
-  static func header(of bytes: [UInt8], within limits: DecodeLimits) throws(Fault) -> PictureHeader
-  {
-    if bytes.count > limits.maxBytes {
-      throw Fault(
-        "image.too-large", "the file has \(bytes.count) bytes, allowed are \(limits.maxBytes)")
-    }
-    let header = try header(of: bytes)
-    let pixels = header.size.width.multipliedReportingOverflow(by: header.size.height)
-    if pixels.overflow || pixels.partialValue > limits.maxPixels {
-      throw Fault(
-        "image.too-large",
-        "the header announces \(header.size.width) x \(header.size.height) pixels, "
-          + "allowed are \(limits.maxPixels) in all")
-    }
-    return header
+      bitDepth: Int(result.bit_depth), orientation: orientation,
+      isProgressive: result.progressive != 0, hasColorProfile: profile != nil)
   }
 }
 
@@ -80,6 +58,10 @@ extension ic_result {
       let head = Hexadecimal.text(of: Array(bytes.prefix(8)))
       throw Fault(
         "image.unknown-format", "expected JPEG or PNG, found \(bytes.count) bytes starting \(head)")
+    case ic_unsupported:
+      throw Fault("image.unsupported", "the picture is of a kind that is not read", cause: said)
+    case ic_too_large:
+      throw Fault("image.too-large", "decoding takes more than is allowed", cause: said)
     case ic_no_memory:
       throw Fault("image.no-memory", "no memory to decode the picture", cause: said)
     case ic_bad_argument:

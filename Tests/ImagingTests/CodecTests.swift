@@ -123,15 +123,7 @@ import Testing
   private static func tagged(
     _ png: [UInt8], _ orientation: UInt8, littleEndian: Bool
   ) -> [UInt8] {
-    let body = Array("eXIf".utf8) + tiff(orientation, littleEndian: littleEndian)
-    var crc: UInt32 = ~0
-    for byte in body {
-      crc ^= UInt32(byte)
-      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
-    }
-    crc = ~crc
-    let sum = (0..<4).map { UInt8(truncatingIfNeeded: crc >> (24 - 8 * UInt32($0))) }
-    return png[..<33] + [0, 0, 0, UInt8(body.count - 4)] + body + sum + png[33...]
+    PNGFile.inserting("eXIf", tiff(orientation, littleEndian: littleEndian), in: png)
   }
 
   /// The code of the fault that decoding ends with, nil if it succeeds.
