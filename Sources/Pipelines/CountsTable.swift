@@ -2,19 +2,20 @@
 package enum CountsTable {
   /// Lines, each ended by a newline.
   ///
-  ///     stage       in  out  dropped  quarantined  seconds
-  ///     linearize  480  433       45            2     12.1
+  ///     stage       in  out  dropped  quarantined  seconds   MB
+  ///     linearize  480  433       45            2     12.1  210
   ///       dropped: too-short 40, wrong 5
   ///       quarantined: image.corrupt 2
   ///       made: chains 1633
   package static func text(_ summaries: [StageSummary]) -> String {
-    var rows = [["stage", "in", "out", "dropped", "quarantined", "seconds"]]
+    var rows = [["stage", "in", "out", "dropped", "quarantined", "seconds", "MB"]]
     rows += summaries.map { summary in
       let counts = summary.counts
       let seconds = (summary.seconds.wall * 10).rounded() / 10
       return [
         summary.stage, "\(counts.input)", "\(counts.output)", "\(counts.droppedTotal)",
         "\(counts.quarantinedTotal)", summary.wasSkipped ? "done before" : "\(seconds)",
+        summary.peakBytes.map { "\($0 / 1_000_000)" } ?? "",
       ]
     }
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

@@ -52,6 +52,8 @@ package struct LedgerEntry: Sendable, Equatable {
   package var value: JSON = .null
   /// Time spent since the entry `started`, or in all for `finished`.
   package var seconds = Seconds()
+  /// The most memory held during a finished stage.
+  package var peakBytes: Int?
 
   package init(stage: String, fingerprint: String, status: Status) {
     self.stage = stage
@@ -73,6 +75,7 @@ extension LedgerEntry {
     outputs = try json.array("outputs") { json throws(Fault) in try Output(json: json) }
     misses = try json.strings("misses")
     value = try json.required("value")
+    peakBytes = try json.optionalInt("peak_bytes")
     seconds = Seconds(wall: try json.double("wall_seconds"), cpu: try json.double("cpu_seconds"))
   }
 
@@ -88,6 +91,7 @@ extension LedgerEntry {
     object["value"] = value
     object["wall_seconds"] = .number(seconds.wall)
     object["cpu_seconds"] = .number(seconds.cpu)
+    object["peak_bytes"] = peakBytes.map { .integer($0) }
     return .object(object)
   }
 }

@@ -64,6 +64,8 @@ package struct StageSummary: Sendable, Equatable {
   package let counts: StageCounts
   package let misses: [String]
   package let seconds: Seconds
+  /// The most memory held during the stage, where it is known.
+  package let peakBytes: Int?
 
   init(_ entry: LedgerEntry, wasSkipped: Bool) {
     stage = entry.stage
@@ -71,14 +73,15 @@ package struct StageSummary: Sendable, Equatable {
     counts = entry.counts ?? StageCounts()
     misses = entry.misses
     seconds = entry.seconds
+    peakBytes = entry.peakBytes
   }
 
-  /// `{stage, done_before, counts, misses, wall_seconds, cpu_seconds}`.
+  /// `{stage, done_before, counts, misses, wall_seconds, cpu_seconds, peak_bytes}`.
   package var json: JSON {
     [
       "stage": .string(stage), "done_before": .bool(wasSkipped), "counts": counts.json,
       "misses": .array(misses.map { .string($0) }), "wall_seconds": .number(seconds.wall),
-      "cpu_seconds": .number(seconds.cpu),
+      "cpu_seconds": .number(seconds.cpu), "peak_bytes": peakBytes.map { .integer($0) } ?? .null,
     ]
   }
 }

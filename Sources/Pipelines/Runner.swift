@@ -63,6 +63,14 @@ package struct Runner: Sendable {
   /// Whether each stage would be skipped now.
   package var isFinished: [Bool] { fingerprints.indices.map { finished($0) != nil } }
 
+  /// How each stage ended the last time, with these settings or others; nil: it never did.
+  package var last: [StageSummary?] {
+    stages.map { stage in
+      folder.ledger.entries.last { $0.stage == stage.name && $0.status == .finished }
+        .map { StageSummary($0, wasSkipped: true) }
+    }
+  }
+
   /// Runs what is not finished; throws `Interrupted` at a safe point after the stop flag was raised.
   package func run() throws -> [StageSummary] {
     try Files.writeAtomically(header.bytes(pretty: true), to: folder.path("run.json"))
@@ -111,6 +119,7 @@ package struct Runner: Sendable {
       results: results, folder: folder, options: options, report: report)
     let before = folder.ledger.spent(on: stage.name, fingerprint)
     let start = Seconds.now
+    PeakMemory.reset()
     do {
       let counts = try stage.run(context)
       let entry = try context.finished(counts, before + (Seconds.now - start))

@@ -72,6 +72,27 @@ package struct RunPlan: Sendable {
     package let isDone: Bool
     package let settings: JSON
     package let inputs: [String]
+    /// What was read, made and spent the last time, with these settings or others.
+    package let last: StageSummary?
+
+    package static func == (left: Row, right: Row) -> Bool {
+      left.json == right.json
+    }
+
+    var json: JSON {
+      [
+        "stage": .string(stage), "done": .bool(isDone), "settings": settings,
+        "inputs": .array(inputs.map { .string($0) }), "last": last?.json ?? .null,
+      ]
+    }
+
+    /// `600 in, 576 out, 12 s, 210 MB`.
+    var figures: String? {
+      guard let last else { return nil }
+      let counts = last.counts
+      let memory = last.peakBytes.map { ", \($0 / 1_000_000) MB" } ?? ""
+      return "\(counts.input) in, \(counts.output) out, \(Seconds.text(last.seconds.wall))" + memory
+    }
   }
 
   package let folder: String
@@ -82,41 +103,54 @@ package struct RunPlan: Sendable {
     self.folder = folder
     let runner = try recipe.runner(in: RunFolder(reading: folder))
     var rows: [Row] = []
-    for (stage, isDone) in zip(recipe.stages, runner.isFinished) {
+    for (stage, (isDone, last)) in zip(recipe.stages, zip(runner.isFinished, runner.last)) {
       rows.append(
-        Row(stage: stage.name, isDone: isDone, settings: stage.settings, inputs: stage.inputs))
+        Row(
+          stage: stage.name, isDone: isDone, settings: stage.settings, inputs: stage.inputs,
+          last: last))
     }
     self.rows = rows
   }
 
-  /// `{folder, stages: [{stage, done, settings, inputs}]}`.
+  /// The time of what is to do, as far as the last time tells; nil where a stage never ran.
+  package var seconds: Double? {
+    let left = rows.filter { !$0.isDone }
+    let known = left.compactMap(\.last?.seconds.wall)
+    return known.count == left.count && !left.isEmpty ? known.reduce(0, +) : nil
+  }
+
+  /// `{folder, seconds, stages: [{stage, done, settings, inputs, last}]}`.
   package var json: JSON {
     [
-      "folder": .string(folder),
-      "stages": .array(
-        rows.map {
-          [
-            "stage": .string($0.stage), "done": .bool($0.isDone), "settings": $0.settings,
-            "inputs": .array($0.inputs.map { .string($0) }),
-          ]
-        }),
+      "folder": .string(folder), "seconds": seconds.map { .number($0) } ?? .null,
+      "stages": .array(rows.map(\.json)),
     ]
   }
 
-  /// One line a stage: whether it is done, its name, its settings as they were resolved.
+  /// One line a stage: whether it is done, its name, its settings as they were resolved, then what
+  /// it took the last time.
   package var text: String {
     let width = rows.map(\.stage.count).max() ?? 0
-    let lines = rows.map { row in
+    var lines = ["run folder \(folder)"]
+    for row in rows {
       let name = row.stage + String(repeating: " ", count: width - row.stage.count)
-      return "  \(row.isDone ? "done " : "to do")  \(name)  \(Self.words(row.settings))"
+      lines.append("  \(row.isDone ? "done " : "to do")  \(name)  \(Self.words(row.settings))")
+      if let figures = row.figures {
+        let when = row.isDone ? "" : "the last time: "
+        lines.append(String(repeating: " ", count: width + 11) + when + figures)
+      }
     }
-    return "run folder \(folder)\n" + lines.map { $0 + "\n" }.joined()
+    if let seconds { lines.append("about \(Seconds.text(seconds)) to do, by the last time") }
+    return lines.map { $0 + "\n" }.joined()
   }
 
   private static func words(_ settings: JSON) -> String {
     guard case .object(let object) = settings else { return settings.description }
     return object.map { key, value in
-      if case .string(let text) = value { "\(key): \(text)" } else { "\(key): \(value)" }
+      guard case .string(let text) = value, !text.contains(where: \.isNewline) else {
+        return "\(key): \(value)"
+      }
+      return "\(key): \(text)"
     }.joined(separator: ", ")
   }
 }
