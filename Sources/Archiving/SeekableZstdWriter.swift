@@ -79,10 +79,10 @@ package struct SeekableZstdWriter: ~Copyable {
 }
 
 /// A compression context, used again for every frame.
-@safe private final class ZstdCompressor {
+@safe package final class ZstdCompressor {
   private let context: OpaquePointer
 
-  init(level: Int) {
+  package init(level: Int) {
     guard let context = unsafe ZSTD_createCCtx() else { fatalError("libzstd gave no context") }
     unsafe self.context = context
     unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level))
@@ -91,7 +91,8 @@ package struct SeekableZstdWriter: ~Copyable {
 
   deinit { unsafe ZSTD_freeCCtx(context) }
 
-  func frame(of content: [UInt8]) -> [UInt8] {
+  /// A frame that states its content's length and ends in its checksum.
+  package func frame(of content: [UInt8]) -> [UInt8] {
     unsafe [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(content.count)) {
       buffer, filled in
       filled = unsafe content.withUnsafeBytes { content in

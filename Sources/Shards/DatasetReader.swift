@@ -175,6 +175,9 @@ package final class DatasetReader: Sendable {
     try pictures.member(sha256) != nil
   }
 
+  /// The formats of the pictures of this dataset.
+  package func pictureFormats() throws(Fault) -> Set<Medium.Format> { try pictures.formats() }
+
   func picturePlace(_ sha256: String) throws(Fault) -> TarIndex.Member? {
     try pictures.member(sha256)?.member
   }

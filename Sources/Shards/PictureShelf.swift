@@ -50,6 +50,17 @@ final class PictureShelf: Sendable {
     return bytes
   }
 
+  /// The formats of the pictures on this shelf.
+  func formats() throws(Fault) -> Set<Medium.Format> {
+    var formats: Set<Medium.Format> = []
+    for entry in manifest.shards where entry.content == .media {
+      for member in try MediaIndex(folder: folder, shard: entry.name).members {
+        if let format = MediaName.format(of: member.name) { formats.insert(format) }
+      }
+    }
+    return formats
+  }
+
   private func allPlaces() throws(Fault) -> [String: Place] {
     var places: [String: Place] = [:]
     for entry in manifest.shards where entry.content == .media {

@@ -4,7 +4,7 @@ package import Foundations
 package enum LayoutCatalog {
   /// In the order in which they are tried.
   package static let all: [any AnnotationLayout] = [
-    ViGoRLLayout(), EasyVQALayout(), ScreenSpotLayout(),
+    ScanpathLayout(), ViGoRLLayout(), EasyVQALayout(), ScreenSpotLayout(),
   ]
 
   /// Whether a member can be annotations, or what some layout reads beside them, by its name.

@@ -1,0 +1,78 @@
+internal import Foundations
+internal import JSONText
+internal import Prompting
+internal import Schemas
+
+/// A dialogue as messages, which is how trainers want it.
+struct ExportChat: Sendable, Equatable {
+  struct Message: Sendable, Equatable {
+    let role: String
+    /// Pictures stand as `<image>`.
+    let content: String
+  }
+
+  static let placeholder = "<image>"
+
+  let messages: [Message]
+  /// In the order of their placeholders.
+  let pictures: [MediaReference]
+
+  /// Reads the messages back from the text of the chat template; the assistant's have their
+  /// coordinates in the frame of `places`.
+  ///
+  /// - Throws: `export.placeholder` if a text holds `<image>` itself or pictures and their places
+  ///   differ in number.
+  init(_ segments: [Segment], _ places: ExportPlaces) throws(Fault) {
+    let start = "<|im_start|>"
+    let whole = segments.map { $0.role == .model ? places.text($0.text) : $0.text }.joined()
+    guard !whole.contains(Self.placeholder) else {
+      throw Fault(
+        "export.placeholder", "the text holds \(Self.placeholder), which stands for a picture")
+    }
+    pictures = segments.flatMap(\.media)
+    var messages: [Message] = []
+    for block in whole.split(separator: start).map(String.init) {
+      guard let line = block.firstIndex(of: "\n") else { continue }
+      var content = String(block[block.index(after: line)...])
+      if let end = content.firstRange(of: ChatTemplate.endOfTurn) {
+        content = String(content[..<end.lowerBound])
+      } else if content.isEmpty {
+        continue  // The assistant is to speak.
+      }
+      messages.append(
+        Message(
+          role: String(block[..<line]),
+          content: content.replacing(ChatTemplate.picture, with: Self.placeholder)))
+    }
+    self.messages = messages
+    let count = messages.reduce(0) { $0 + $1.content.ranges(of: Self.placeholder).count }
+    guard count == pictures.count else {
+      throw Fault(
+        "export.placeholder", "\(pictures.count) pictures have \(count) places in the text")
+    }
+  }
+
+  /// `[{"role": …, "content": …}]`.
+  var json: JSON {
+    .array(messages.map { ["role": .string($0.role), "content": .string($0.content)] })
+  }
+
+  /// The same with content as parts: `{"type": "image"}` and `{"type": "text", "text": …}`.
+  var parts: JSON {
+    .array(
+      messages.map { message in
+        ["role": .string(message.role), "content": .array(Self.parts(of: message.content))]
+      })
+  }
+
+  private static func parts(of content: String) -> [JSON] {
+    var parts: [JSON] = []
+    for (index, text) in content.split(separator: placeholder, omittingEmptySubsequences: false)
+      .enumerated()
+    {
+      if index > 0 { parts.append(["type": "image", "text": nil]) }
+      if !text.isEmpty { parts.append(["type": "text", "text": .string(String(text))]) }
+    }
+    return parts
+  }
+}
