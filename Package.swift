@@ -98,7 +98,7 @@ let floors: [[Target]] = [
       "Operators",
       [
         "Foundations", "JSONText", "Geometry", "Archiving", "Imaging", "Schemas", "Shards",
-        "Prompting", "Rewards", "Pipelines",
+        "Prompting", "Rewards", "Pipelines", "CKernels",
       ]),
     room("Evaluation", ["Foundations", "JSONText", "Geometry", "Schemas", "Prompting", "Rewards"]),
   ],

@@ -321,3 +321,64 @@ void ck_patchify(const uint8_t *rgb, int64_t height, int64_t width, const float 
           }
         }
 }
+
+// ---- Sketches of texts and pictures ----
+
+CLONES void ck_min_hash(const uint64_t *hashes, int64_t count, const uint64_t *factors,
+                        const uint64_t *terms, uint64_t *minima, int64_t permutations) {
+  // Sixteen minima stay in registers over all hashes.
+  for (int64_t start = 0; start < permutations; start += 16) {
+    int64_t width = permutations - start < 16 ? permutations - start : 16;
+    uint64_t a[16] = {0}, b[16] = {0}, least[16];
+    for (int i = 0; i < 16; i++) least[i] = UINT64_MAX;
+    for (int64_t i = 0; i < width; i++) a[i] = factors[start + i], b[i] = terms[start + i];
+    for (int64_t h = 0; h < count; h++)
+      for (int i = 0; i < 16; i++) {
+        uint64_t value = a[i] * hashes[h] + b[i];
+        least[i] = value < least[i] ? value : least[i];
+      }
+    for (int64_t i = 0; i < width; i++) minima[start + i] = least[i];
+  }
+}
+
+INLINE int64_t near_pairs(const uint64_t *codes, int64_t words, const uint16_t *values,
+                          const uint32_t *starts, const uint16_t *masks, int64_t mask_count,
+                          int64_t limit, int64_t end, ck_near_cursor *at, uint32_t *pairs,
+                          int64_t capacity) {
+  int64_t found = 0;
+  for (; at->item < end; at->item++, at->mask = 0) {
+    const uint64_t *code = codes + at->item * words;
+    for (; at->mask < mask_count; at->mask++, at->place = -1) {
+      uint32_t value = values[at->item], other = value ^ masks[at->mask];
+      if (other < value) continue;
+      int64_t place = at->place < 0 ? (other == value ? at->item + 1 : starts[other]) : at->place;
+      for (; place < starts[other + 1]; place++) {
+        int64_t distance = 0;
+        for (int64_t w = 0; w < words; w++)
+          distance += __builtin_popcountll(code[w] ^ codes[place * words + w]);
+        if (distance > limit) continue;
+        if (found == capacity) {
+          at->place = place;
+          return found;
+        }
+        pairs[2 * found] = (uint32_t)at->item;
+        pairs[2 * found + 1] = (uint32_t)place;
+        found++;
+      }
+    }
+  }
+  return found;
+}
+
+CLONES int64_t ck_near_pairs(const uint64_t *codes, int64_t words, const uint16_t *values,
+                             const uint32_t *starts, const uint16_t *masks, int64_t mask_count,
+                             int64_t limit, int64_t end, ck_near_cursor *at, uint32_t *pairs,
+                             int64_t capacity) {
+  // The counts of words are spelled out so that the loop over them is none.
+  if (words == 4)
+    return near_pairs(codes, 4, values, starts, masks, mask_count, limit, end, at, pairs, capacity);
+  if (words == 1)
+    return near_pairs(codes, 1, values, starts, masks, mask_count, limit, end, at, pairs, capacity);
+  return near_pairs(codes, words, values, starts, masks, mask_count, limit, end, at, pairs,
+                    capacity);
+}

@@ -1,44 +1,66 @@
+package import Foundations
 internal import JSONText
 package import Schemas
 
 /// Drops questions about pictures that came before, and questions that were asked before.
 ///
-/// Several questions about one picture are not duplicates of each other.
-package struct Deduplication: Sendable {
+/// Several questions about one picture are not duplicates of each other. Memory holds a few bytes
+/// for every question; what makes them equal is on disk.
+package struct Deduplication: ~Copyable {
   /// What becomes of a question.
-  package enum Fate: Sendable, Equatable {
+  package enum Fate: UInt8, Sendable, Equatable {
     case kept
     /// An earlier question is about another picture of the same group.
     case pictureBefore
     case askedBefore
   }
 
-  /// Of every group of pictures, those that stay: the ones of the first question about any of them.
-  private var shown: [String: Set<String>] = [:]
-  private var asked: Set<[UInt8]> = []
+  private var asked: Repeats
+  /// The numbers of the pictures of all questions, one after the other, and where those of each end.
+  private var pictures: [UInt32] = []
+  private var ends: [Int] = []
 
-  package init() {}
+  /// - Parameter folder: made for this alone, on a disk with room.
+  package init(in folder: String) throws(Fault) { asked = try Repeats(in: folder) }
 
-  /// Judges the next question in order.
+  /// Takes the next question in order.
   ///
-  /// - Parameter group: names the group of a picture, both by SHA-256.
-  package mutating func fate(of question: Question, group: (String) -> String) -> Fate {
-    let pictures = Set(question.images.map(\.sha256))
-    for (group, members) in Dictionary(grouping: pictures, by: group) where shown[group] == nil {
-      shown[group] = Set(members)
-    }
-    if pictures.contains(where: { shown[group($0)]?.contains($0) == false }) {
-      return .pictureBefore
-    }
-    return asked.insert(Self.content(of: question)).inserted ? .kept : .askedBefore
+  /// - Parameters:
+  ///   - key: of what the question asks.
+  ///   - pictures: the numbers of its pictures.
+  package mutating func append(_ key: UInt128, pictures: [Int]) throws(Fault) {
+    try asked.append(key)
+    self.pictures += pictures.map { UInt32($0) }
+    ends.append(self.pictures.count)
   }
 
-  /// What makes a question this question: pictures, words, options, truth.
-  private static func content(of question: Question) -> [UInt8] {
+  /// Judges all questions in their order.
+  package consuming func fates(_ groups: UnionFind) throws -> [Fate] {
+    // Of every group of pictures those stay that the first question about any of them is about.
+    var isClaimed = [Bool](repeating: false, count: groups.count)
+    var isShown = isClaimed
+    var fates: [Fate] = []
+    var start = 0
+    for end in ends {
+      let own = pictures[start..<end].map { (picture: Int($0), group: groups.root(of: Int($0))) }
+      for (picture, group) in own where !isClaimed[group] { isShown[picture] = true }
+      for (_, group) in own { isClaimed[group] = true }
+      fates.append(own.allSatisfy { isShown[$0.picture] } ? .kept : .pictureBefore)
+      start = end
+    }
+    // Repetitions are about the same pictures, so that all or none of them are about shown ones.
+    try asked.forEachRepeat { number in
+      if fates[number] == .kept { fates[number] = .askedBefore }
+    }
+    return fates
+  }
+
+  /// The key of what makes a question this question: pictures, words, options, truth.
+  package static func key(of question: Question) -> UInt128 {
     let content: JSON = [
       .array(question.images.map { .string($0.sha256) }), .string(question.question),
       .array(question.options.map(JSON.string)), question.answer.json,
     ]
-    return content.bytes()
+    return Digest(of: content.bytes()).high
   }
 }

@@ -17,43 +17,47 @@ package struct NearDuplicates: Sendable, Equatable {
     self.quality = quality
   }
 
-  /// Bits of a band.
-  ///
-  /// Two hashes within 31 bits differ by one bit at most in some of 16 bands.
-  private static let bandBits = 16
-  private static let bands = 256 / bandBits
-
   /// For every picture the number of the first of its group; groups are joined pair by pair.
-  ///
-  /// Candidates share a band but for one bit, which finds every pair up to 31 bits apart; beyond
-  /// that all pairs are compared.
-  package func groups(_ hashes: [PerceptualHash]) -> [Int] {
-    var groups = UnionFind(count: hashes.count)
-    let judged = hashes.indices.filter { hashes[$0].quality >= quality }
-    func compare(_ left: Int, _ right: Int) {
-      if hashes[left].distance(to: hashes[right]) <= distance { groups.join(left, right) }
-    }
-    if distance < 2 * Self.bands {
-      var known: [UInt32: [Int]] = [:]
-      for index in judged {
-        for band in 0..<Self.bands {
-          let bits = Self.bits(hashes[index], band)
-          for flipped in [bits] + (0..<Self.bandBits).map({ bits ^ (1 << UInt32($0)) }) {
-            for other in known[UInt32(band) << 16 | flipped] ?? [] { compare(other, index) }
-          }
-          known[UInt32(band) << 16 | bits, default: []].append(index)
-        }
-      }
-    } else {
-      for (place, index) in judged.enumerated() {
-        for other in judged[..<place] { compare(other, index) }
-      }
-    }
+  package func groups(_ hashes: [PerceptualHash], workers: Int = 1) throws -> [Int] {
+    var codes: [UInt64] = []
+    for hash in hashes { codes += (0..<4).map { hash.words[$0] } }
+    let groups = UnionFind(count: hashes.count)
+    try join(codes, qualities: hashes.map { UInt8($0.quality) }, in: groups, workers: workers)
     return hashes.indices.map { groups.root(of: $0) }
   }
 
-  private static func bits(_ hash: PerceptualHash, _ band: Int) -> UInt32 {
-    let word = hash.words[band / 4]
-    return UInt32(truncatingIfNeeded: word >> UInt64(band % 4 * bandBits)) & 0xFFFF
+  /// Joins the near ones among many pictures.
+  ///
+  /// - Parameters:
+  ///   - codes: of every picture the words of its hash.
+  ///   - qualities: from 0 to 100.
+  package func join(
+    _ codes: [UInt64], qualities: [UInt8], in groups: UnionFind, workers: Int
+  ) throws {
+    let words = codes.count / max(qualities.count, 1)
+    func isBefore(_ left: UInt32, _ right: UInt32) -> Bool {
+      for word in 0..<words {
+        let (one, other) = (codes[Int(left) * words + word], codes[Int(right) * words + word])
+        if one != other { return one < other }
+      }
+      return left < right
+    }
+    let judged = (0..<UInt32(qualities.count)).filter { Int(qualities[Int($0)]) >= quality }
+    // Of equal hashes the first stands for all.
+    var firsts: [UInt32] = []
+    var distinct: [UInt64] = []
+    for picture in judged.sorted(by: isBefore) {
+      let code = codes[Int(picture) * words..<(Int(picture) + 1) * words]
+      if let first = firsts.last, distinct.suffix(words) == code {
+        groups.join(Int(first), Int(picture))
+      } else {
+        firsts.append(picture)
+        distinct += code
+      }
+    }
+    guard !firsts.isEmpty else { return }
+    try NearCodes(distinct, words: words).forEachPair(within: distance, workers: workers) {
+      [firsts] in groups.join(Int(firsts[$0]), Int(firsts[$1]))
+    }
   }
 }

@@ -52,22 +52,4 @@ package enum PictureSameness: Sendable, Equatable {
   case pixels
   /// Their pixels are equal, or they look the same.
   case near(NearDuplicates)
-
-  /// For every picture the number of the first of its group.
-  package func groups(_ signatures: [PictureSignature]) -> [Int] {
-    var groups = UnionFind(count: signatures.count)
-    if self != .bytes {
-      var firsts: [String: Int] = [:]
-      for (index, signature) in signatures.enumerated() {
-        let first = firsts[signature.pixels]
-        if let first { groups.join(first, index) } else { firsts[signature.pixels] = index }
-      }
-    }
-    if case .near(let near) = self {
-      for (index, first) in near.groups(signatures.map(\.hash)).enumerated() {
-        groups.join(first, index)
-      }
-    }
-    return signatures.indices.map { groups.root(of: $0) }
-  }
 }

@@ -22,29 +22,31 @@ package struct Splitter: Sendable, Equatable {
     case dropped(for: String)
   }
 
+  /// The split that a group belongs to because of what its records came with.
+  ///
+  /// Test beats validation, and validation beats train and names of others.
+  ///
   /// - Parameters:
-  ///   - groups: of every record; the first record's number is a good name.
-  ///   - given: the split a record comes with, if any.
-  ///   - random: a group's draw depends on it and on the group's name alone.
-  package func fates(
-    _ groups: [String], given: [String?], random: CounterRandom
-  ) -> [Fate] {
-    var claimed: [String: String] = [:]
-    for (group, split) in zip(groups, given) where keepsGiven {
-      guard let split else { continue }
-      claimed[group] = claimed[group].map { Self.stronger($0, split) } ?? split
-    }
-    return zip(groups, given).map { group, split in
-      let own = claimed[group] ?? drawn(group, random)
-      if keepsGiven, let split, split != own { return .dropped(for: own) }
-      return .split(own)
-    }
+  ///   - split: that a record of the group came with.
+  ///   - claimed: by the records before.
+  package func claim(_ split: String, over claimed: String?) -> String {
+    let rank = { (name: String) in Self.names.firstIndex(of: name) ?? -1 }
+    guard let claimed else { return split }
+    return rank(split) > rank(claimed) ? split : claimed
   }
 
-  /// Test beats validation, and validation beats train and names of others.
-  private static func stronger(_ left: String, _ right: String) -> String {
-    let rank = { (name: String) in names.firstIndex(of: name) ?? -1 }
-    return rank(right) > rank(left) ? right : left
+  /// - Parameters:
+  ///   - given: the split the record comes with, if any.
+  ///   - group: names the record's group.
+  ///   - claimed: the split that the group belongs to because of what its records came with.
+  ///   - random: a group's draw depends on it and on the group's name alone.
+  package func fate(
+    given: String?, group: String, claimed: String?, random: CounterRandom
+  ) -> Fate {
+    guard keepsGiven else { return .split(drawn(group, random)) }
+    let own = claimed ?? drawn(group, random)
+    if let given, given != own { return .dropped(for: own) }
+    return .split(own)
   }
 
   private func drawn(_ group: String, _ random: CounterRandom) -> String {

@@ -15,7 +15,7 @@ import Testing
     var question = SmallDataset.question(0)
     question.images = pictures.map { name in
       var image = question.images[0]
-      image.sha256 = String(name)
+      image.sha256 = SHA256.hexadecimal(of: Array(String(name).utf8))
       return image
     }
     question.question = text
@@ -24,35 +24,50 @@ import Testing
   }
 
   /// Capital letters look the same as small ones.
-  static func fates(_ questions: Question...) -> [Fate] {
-    var deduplication = Deduplication()
-    return questions.map { deduplication.fate(of: $0) { $0.lowercased() } }
+  static func fates(_ questions: Question...) throws -> [Fate] {
+    let scratch = try Scratch()
+    var deduplication = try Deduplication(in: scratch.path)
+    var table = PictureTable()
+    for question in questions {
+      let pictures = try question.images.map { table.number(of: try #require(Digest($0.sha256))) }
+      try deduplication.append(Deduplication.key(of: question), pictures: pictures)
+    }
+    let groups = UnionFind(count: table.count)
+    for letter in "abc" {
+      let both = [String(letter), letter.uppercased()].map { name in
+        Digest(of: Array(name.utf8))
+      }
+      if let small = table.known(both[0]), let capital = table.known(both[1]) {
+        groups.join(small, capital)
+      }
+    }
+    return try deduplication.fates(groups)
   }
 
-  @Test func `Several questions about one picture stay`() {
+  @Test func `Several questions about one picture stay`() throws {
     #expect(
-      Self.fates(
+      try Self.fates(
         Self.question("a", "one"), Self.question("a", "two"), Self.question("a", answer: "blue"))
         == [.kept, .kept, .kept])
   }
 
-  @Test func `The same question goes, the same words about another picture stay`() {
+  @Test func `The same question goes, the same words about another picture stay`() throws {
     #expect(
-      Self.fates(Self.question("a"), Self.question("b"), Self.question("a"))
+      try Self.fates(Self.question("a"), Self.question("b"), Self.question("a"))
         == [.kept, .kept, .askedBefore])
   }
 
-  @Test func `The first picture of a group stays with all its questions`() {
+  @Test func `The first picture of a group stays with all its questions`() throws {
     #expect(
-      Self.fates(
+      try Self.fates(
         Self.question("a"), Self.question("A"), Self.question("A", "two"),
         Self.question("a", "two"), Self.question("bA"))
         == [.kept, .pictureBefore, .pictureBefore, .kept, .pictureBefore])
   }
 
-  @Test func `A question may compare two pictures that look the same`() {
+  @Test func `A question may compare two pictures that look the same`() throws {
     #expect(
-      Self.fates(
+      try Self.fates(
         Self.question("aA", "What changed?"), Self.question("A", "two"), Self.question("a"))
         == [.kept, .kept, .kept])
   }
@@ -68,8 +83,13 @@ import Testing
     return small.resized(to: Size(width: 160, height: 120))
   }
 
-  static func signatures(_ files: [[UInt8]]) throws -> [PictureSignature] {
-    try files.map { try PictureSignature(of: $0) }
+  /// For every file the number of the first of its group.
+  static func groups(_ files: [[UInt8]], _ sameness: PictureSameness) throws -> [Int] {
+    var table = PictureTable()
+    let numbers = files.map { table.number(of: Digest(of: $0)) }
+    for (number, file) in zip(numbers, files) { table[number] = try PictureSignature(of: file) }
+    let groups = try table.groups(sameness, workers: 2)
+    return numbers.map { groups.root(of: $0) }
   }
 
   @Test func `Files of the same pixels are one picture, re-encoded ones look the same`() throws {
@@ -84,10 +104,9 @@ import Testing
       png, picture.encodedJPEG(quality: 70), Self.picture(2).encodedPNG(), other,
       picture.resized(to: Size(width: 120, height: 90)).encodedPNG(),
     ]
-    let signatures = try Self.signatures(files)
-    #expect(PictureSameness.bytes.groups(signatures) == [0, 1, 2, 3, 4])
-    #expect(PictureSameness.pixels.groups(signatures) == [0, 1, 2, 0, 4])
-    #expect(PictureSameness.near(NearDuplicates()).groups(signatures) == [0, 0, 2, 0, 0])
+    #expect(try Self.groups(files, .bytes) == [0, 1, 2, 3, 4])
+    #expect(try Self.groups(files, .pixels) == [0, 1, 2, 0, 4])
+    #expect(try Self.groups(files, .near(NearDuplicates())) == [0, 0, 2, 0, 0])
   }
 
   /// PDQ sees brightness only, and nothing in a plain picture; equal pixels always count.
@@ -96,8 +115,29 @@ import Testing
     func plain(_ value: UInt8) -> [UInt8] {
       Picture(size: size, pixels: Array(repeating: value, count: 3072)).encodedPNG()
     }
-    let signatures = try Self.signatures([plain(10), plain(200), plain(10)])
-    #expect(PictureSameness.near(NearDuplicates()).groups(signatures) == [0, 1, 0])
+    let other = Self.picture(4).encodedPNG()
+    #expect(
+      try Self.groups([plain(10), plain(200), other, other], .near(NearDuplicates()))
+        == [0, 1, 2, 2])
+  }
+
+  @Test func `A table of pictures groups as their signatures do`() throws {
+    let picture = Self.picture(1)
+    let files = [
+      picture.encodedPNG(), Self.picture(2).encodedPNG(), picture.encodedJPEG(quality: 70),
+      picture.encodedPNG(),
+    ]
+    var table = PictureTable()
+    let numbers = files.map { table.number(of: Digest(of: $0)) }
+    #expect(numbers == [0, 1, 2, 0] && table[0] == nil)
+    for (number, file) in zip(numbers, files) { table[number] = try PictureSignature(of: file) }
+    #expect(try table[2] == PictureSignature(of: files[2]))
+    #expect(table.name(1).hexadecimal == SHA256.hexadecimal(of: files[1]))
+    let near = try table.groups(.near(NearDuplicates()), workers: 2)
+    #expect((0..<3).map { near.root(of: $0) } == [0, 1, 0])
+    let exact = try table.groups(.pixels, workers: 1)
+    #expect((0..<3).map { exact.root(of: $0) } == [0, 1, 2])
+    #expect(Digest("12") == nil && Digest(String(repeating: "g", count: 64)) == nil)
   }
 
   @Test func `A signature goes through JSON`() throws {

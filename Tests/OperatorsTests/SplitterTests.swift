@@ -36,3 +36,18 @@ import Testing
     #expect(all[2] == one[0])
   }
 }
+
+extension Splitter {
+  /// The fates of records in their groups.
+  fileprivate func fates(
+    _ groups: [String], given: [String?], random: CounterRandom
+  ) -> [Fate] {
+    var claims: [String: String] = [:]
+    for (group, split) in zip(groups, given) {
+      if let split { claims[group] = claim(split, over: claims[group]) }
+    }
+    return zip(groups, given).map {
+      fate(given: $1, group: $0, claimed: claims[$0], random: random)
+    }
+  }
+}

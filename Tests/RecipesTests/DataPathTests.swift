@@ -104,7 +104,8 @@ import Testing
     _ = try runner("one", workers: 1).run()
     #expect(try files("one") == files("two"))
     let work = try Files.names(in: scratch.path + "/two/work/split")
-    #expect(work.isEmpty, "split has the signatures that dedup left")
+    #expect(
+      !work.contains { $0.hasPrefix("signatures") }, "split has the signatures that dedup left")
   }
 
   @Test func `Components of like pictures are not cut`() throws {

@@ -1,5 +1,5 @@
-// Per-element float kernels. Every function works on contiguous row-major float32 arrays that the
-// caller owns and that do not overlap unless said so. One binary serves every x86-64 level: the
+// Per-element kernels. Every function works on contiguous row-major arrays, of float32 where nothing
+// else is said, that the caller owns and that do not overlap unless said so. One binary serves every x86-64 level: the
 // loader picks the clone; elsewhere the plain code is compiled.
 #ifndef CKERNELS_H
 #define CKERNELS_H
@@ -83,4 +83,24 @@ void ck_from_f16(const uint16_t *x, float *y, int64_t n);
 // mean and std per channel. copies is 2 for the published layout, 1 when the two are folded.
 void ck_patchify(const uint8_t *rgb, int64_t height, int64_t width, const float *mean,
                  const float *std, int64_t copies, float *out);
+
+// minima[p] = least of factors[p] * h + terms[p] modulo 2^64 over all hashes h; all bits set for
+// none. Odd factors make each p a permutation of the 64-bit numbers.
+void ck_min_hash(const uint64_t *hashes, int64_t count, const uint64_t *factors,
+                 const uint64_t *terms, uint64_t *minima, int64_t permutations);
+
+// Where a search of near pairs goes on; begins as {first item, 0, -1}.
+typedef struct {
+  int64_t item, mask, place;
+} ck_near_cursor;
+
+// Pairs of codes that differ in at most `limit` bits, among those whose 16-bit values differ by one
+// of the masks (each mask and no other; 0 for equal values). codes: [items][words] in ascending order
+// of values; starts[v] is the first item of value v, 65537 of them. Every pair is met once, from its
+// item of the smaller value. Looks from items at->item ..< end and returns the number of pairs, two
+// items each, that it wrote; `capacity` means there may be more: call again with the same cursor.
+int64_t ck_near_pairs(const uint64_t *codes, int64_t words, const uint16_t *values,
+                      const uint32_t *starts, const uint16_t *masks, int64_t mask_count,
+                      int64_t limit, int64_t end, ck_near_cursor *at, uint32_t *pairs,
+                      int64_t capacity);
 #endif

@@ -34,26 +34,23 @@ struct DedupStage: Stage {
   }
 
   func run(_ context: StageContext) throws -> StageCounts {
-    let data = RunData(context)
-    let questions = try data.questions(from: from)
-    let groups = try PictureGroups(questions, sameness, context)
-    var deduplication = Deduplication()
-    var counts = StageCounts(input: questions.count)
-    var kept: [Question] = []
-    for question in questions {
-      switch deduplication.fate(of: question, group: groups.first) {
-      case .kept: kept.append(question)
-      case .pictureBefore: counts.drop("a picture that came before")
-      case .askedBefore: counts.drop("the same question")
+    let source = try QuestionSource(context, from: from)
+    var deduplication = try Deduplication(in: context.folder.work(name) + "/sort")
+    let pictures = try PictureGroups(source, sameness, context) {
+      Deduplication.key(of: $0)
+    } take: { key, pictures in
+      try deduplication.append(key, pictures: pictures)
+    }
+    let fates = try deduplication.fates(pictures.groups)
+    var counts = try source.pass { record, batch in
+      switch fates[batch.position] {
+      case .kept: try source.keep(record, &batch)
+      case .pictureBefore: batch.drop("a picture that came before")
+      case .askedBefore: batch.drop("the same question")
       }
     }
-    counts.output = kept.count
-    counts.make("pictures", groups.pictures)
-    counts.make("pictures that came before", groups.pictures - groups.groups)
-    try data.leave(kept)
-    if !groups.lines.isEmpty {
-      try context.write(JSONLines.bytes(of: groups.lines), as: PictureGroups.path(name))
-    }
+    counts.make("pictures", pictures.table.count)
+    counts.make("pictures that came before", pictures.table.count - pictures.groups.groupCount)
     return counts
   }
 }

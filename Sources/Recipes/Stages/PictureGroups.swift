@@ -3,69 +3,182 @@ internal import JSONText
 internal import Operators
 internal import Pipelines
 internal import Schemas
+internal import Shards
 
-/// The pictures of questions, joined where they are the same.
+/// The pictures of a stream of questions, joined where they are the same.
 struct PictureGroups {
-  private let firsts: [String: String]
-  /// One line for every picture: its SHA-256 and its signature; none if only bytes are compared.
-  let lines: [JSON]
+  let table: PictureTable
+  let groups: UnionFind
+  /// How many questions there are.
+  let questions: Int
 
   /// Pictures decoded in one unit of work.
   private static let cohort = 32
 
-  /// Decodes, in units of the stage, the pictures of which no stage before left a signature; none
-  /// if only bytes are compared.
-  init(_ questions: [Question], _ sameness: PictureSameness, _ context: StageContext) throws {
-    var seen: Set<String> = []
-    let pictures = questions.flatMap(\.images).map(\.sha256).filter { seen.insert($0).inserted }
-    guard sameness != .bytes else {
-      firsts = Dictionary(uniqueKeysWithValues: pictures.map { ($0, $0) })
-      lines = []
-      return
+  /// Reads all questions and compares their pictures, unless only bytes are compared.
+  ///
+  /// Pictures of which no stage before left a signature are decoded in units of the stage. All
+  /// signatures are left for later stages.
+  ///
+  /// - Parameters:
+  ///   - read: what else is wanted of a question; called on many threads.
+  ///   - take: gets it in the order of the questions, with the numbers of their pictures.
+  init<T: Sendable>(
+    _ source: QuestionSource, _ sameness: PictureSameness, _ context: StageContext,
+    read: @Sendable (Question) throws -> T, take: (T, [Int]) throws -> Void
+  ) throws {
+    var table = PictureTable()
+    var questions = 0
+    let stream = try source.stream()
+    try Lanes.stream(workers: context.workers) {
+      try context.stop.check()
+      return try stream.piece()
+    } work: { piece in
+      try piece.map { stored in
+        let question = try source.question(of: stored)
+        let pictures = try question.images.map { image in
+          guard let digest = Digest(image.sha256) else {
+            throw Fault("record.value", "\(image.sha256) is no SHA-256", at: stored.place)
+          }
+          return digest
+        }
+        return (pictures, try read(question))
+      }
+    } deliver: { piece in
+      for (pictures, value) in piece {
+        questions += 1
+        try take(value, pictures.map { table.number(of: $0) })
+      }
     }
+    if sameness != .bytes {
+      try Self.takeKnown(&table, context)
+      try Self.decodeOthers(&table, context)
+      try Self.leave(table, context)
+    }
+    groups = try table.groups(sameness, workers: context.workers)
+    self.table = table
+    self.questions = questions
+  }
+
+  private static func decodeOthers(_ table: inout PictureTable, _ context: StageContext) throws {
     let data = RunData(context)
-    var known = try Self.left(context)
-    let unknown = pictures.filter { known[$0] == nil }
-    let cohorts = unknown.chunks(of: Self.cohort)
-    let values = try context.units(cohorts.count, phase: "signatures") { unit in
+    let unknown = (0..<table.count).filter { table[$0] == nil }
+    let names = unknown.chunks(of: cohort).map { $0.map { table.name($0).hexadecimal } }
+    var cohort = 0
+    var decoded = 0
+    try context.stream(phase: "signatures", total: unknown.count) {
+      defer { cohort += 1 }
+      return cohort < names.count ? names[cohort] : nil
+    } size: { names in
+      names.count
+    } _: { _, names in
       .array(
-        try cohorts[unit.index].map { sha256 in
+        try names.map { sha256 in
           do throws(Fault) {
             return try PictureSignature(of: data.picture(sha256)).json
           } catch { throw error.placed(in: Place(file: data.picturePath(sha256))) }
         })
+    } deliver: { _, value in
+      for json in try value.asArray {
+        table[unknown[decoded]] = try PictureSignature(json: json)
+        decoded += 1
+      }
     }
-    for (sha256, json) in zip(unknown, try values.flatMap({ try $0.asArray })) {
-      known[sha256] = try PictureSignature(json: json)
-    }
-    let signatures = pictures.compactMap { known[$0] }
-    lines = zip(pictures, signatures).map { ["sha256": .string($0), "signature": $1.json] }
-    let groups = sameness.groups(signatures)
-    firsts = Dictionary(
-      uniqueKeysWithValues: pictures.indices.map { (pictures[$0], pictures[groups[$0]]) })
   }
 
-  /// Where a stage leaves `lines`.
-  static func path(_ stage: String) -> String { "pictures/\(stage).jsonl" }
+  // MARK: Signatures between stages
 
-  /// The signatures that the nearest stage before left, by SHA-256.
-  private static func left(_ context: StageContext) throws(Fault) -> [String: PictureSignature] {
+  /// One line for every picture: its SHA-256 and its signature.
+  private static func path(_ stage: String) -> String { "pictures/\(stage).jsonl" }
+
+  private static func leave(_ table: PictureTable, _ context: StageContext) throws {
+    guard table.count > 0 else { return }
+    let path = context.folder.path(path(context.stage))
+    try Files.makeFolder(Files.parent(of: path))
+    var file = try OutputFile(path)
+    for number in 0..<table.count {
+      guard let signature = table[number] else { continue }
+      let line: JSON = [
+        "sha256": .string(table.name(number).hexadecimal), "signature": signature.json,
+      ]
+      try file.write(line.bytes() + [0x0A])
+    }
+    context.adopt(Self.path(context.stage), try file.commit())
+  }
+
+  /// Takes the signatures that the nearest stage before left.
+  private static func takeKnown(_ table: inout PictureTable, _ context: StageContext) throws {
     let paths = context.earlier.reversed().map(path)
     let outputs = Set(context.earlier.flatMap(context.outputs).map(\.path))
-    guard let path = paths.first(where: outputs.contains) else { return [:] }
-    let file = context.folder.path(path)
-    var signatures: [String: PictureSignature] = [:]
-    for line in JSONLines(try Files.read(file), file: file) {
+    guard let path = paths.first(where: outputs.contains) else { return }
+    var file = try RecordFile(context.folder.path(path))
+    while let line = try file.next() {
       let json = try line.json()
-      signatures[try json.string("sha256")] = try PictureSignature(
-        json: json.required("signature"))
+      guard let digest = Digest(try json.string("sha256")), let number = table.known(digest) else {
+        continue
+      }
+      table[number] = try PictureSignature(json: json.required("signature"))
     }
-    return signatures
+  }
+}
+
+/// The questions that a stage reads: records of questions, or records that hold one.
+struct QuestionSource: Sendable {
+  let kind: RecordKind
+  private let data: RunData
+  private let source: String?
+
+  /// - Parameter source: nil: the nearest stage that left questions.
+  init(_ context: StageContext, from source: String?) throws(Fault) {
+    data = RunData(context)
+    self.source = source
+    kind = source == nil ? .question : try data.kind(from: source)
   }
 
-  /// The first picture that is the same as this one; itself if none came before.
-  func first(of sha256: String) -> String { firsts[sha256] ?? sha256 }
+  func stream() throws(Fault) -> RecordStream { try data.stream(kind, from: source) }
 
-  var pictures: Int { firsts.count }
-  var groups: Int { Set(firsts.values).count }
+  func question(of stored: StoredRecord) throws(Fault) -> Question {
+    switch kind {
+    case .rl: try stored.record(as: RLRecord.self).question
+    case .sft: try stored.record(as: SFTRecord.self).question
+    case .tree: try stored.record(as: TreeRecord.self).question
+    default: try stored.record()
+    }
+  }
+
+  /// Passes the records through `body`; records of `rl` leave as questions.
+  func pass(_ body: @Sendable (StoredRecord, inout RecordBatch) throws -> Void) throws
+    -> StageCounts
+  {
+    try data.pass(kind, from: source, to: kind == .rl ? .question : kind, body)
+  }
+
+  /// Lets a record go on as it is.
+  func keep(_ stored: StoredRecord, _ batch: inout RecordBatch) throws {
+    if kind == .rl {
+      try batch.keep(question(of: stored).json)
+    } else {
+      try batch.keep(line: stored.bytes)
+    }
+  }
+
+  /// Lets a record go on with a changed question.
+  func keep(
+    _ stored: StoredRecord, _ batch: inout RecordBatch, edit: (inout Question) -> Void
+  ) throws {
+    switch kind {
+    case .sft:
+      var record = try stored.record(as: SFTRecord.self)
+      edit(&record.question)
+      try batch.keep(record.json)
+    case .tree:
+      var record = try stored.record(as: TreeRecord.self)
+      edit(&record.question)
+      try batch.keep(record.json)
+    default:
+      var question = try question(of: stored)
+      edit(&question)
+      try batch.keep(question.json)
+    }
+  }
 }

@@ -39,40 +39,48 @@ struct SplitStage: Stage {
   }
 
   func run(_ context: StageContext) throws -> StageCounts {
-    let data = RunData(context)
-    let questions = try data.questions(from: from)
-    let pictures = try PictureGroups(questions, sameness, context)
-    let fates = splitter.fates(
-      Self.groups(of: questions, pictures), given: questions.map(\.split),
-      random: context.random.child("split"))
-    var counts = StageCounts(input: questions.count)
-    var kept: [Question] = []
-    for (question, fate) in zip(questions, fates) {
+    let source = try QuestionSource(context, from: from)
+    /// Of every question one picture, and the split it comes with as its place in `splits`.
+    var notes: [(picture: UInt32, split: UInt32?)] = []
+    var splits: [String] = []
+    var joined: [(Int, Int)] = []
+    let pictures = try PictureGroups(source, sameness, context) {
+      $0.split
+    } take: { split, pictures in
+      // Questions about several pictures join the groups of all of them.
+      for picture in pictures.dropFirst() { joined.append((pictures[0], picture)) }
+      let place = split.map { split in
+        splits.firstIndex(of: split)
+          ?? {
+            splits.append(split)
+            return splits.count - 1
+          }()
+      }
+      notes.append((UInt32(pictures[0]), place.map { UInt32($0) }))
+    }
+    for (left, right) in joined { pictures.groups.join(left, right) }
+    var claims: [Int: String] = [:]
+    for note in notes {
+      guard let split = note.split else { continue }
+      let group = pictures.groups.root(of: Int(note.picture))
+      claims[group] = splitter.claim(splits[Int(split)], over: claims[group])
+    }
+    let random = context.random.child("split")
+    return try source.pass { [notes, splits, claims] record, batch in
+      let note = notes[batch.position]
+      let group = pictures.groups.root(of: Int(note.picture))
+      let fate = splitter.fate(
+        given: note.split.map { splits[Int($0)] }, group: pictures.table.name(group).hexadecimal,
+        claimed: claims[group], random: random)
       switch fate {
-      case .dropped(let other): counts.drop("looks like a picture of \(other)")
+      case .dropped(let other): batch.drop("looks like a picture of \(other)")
       case .split(let split):
-        var question = question
-        question.split = split
-        question.provenance = question.provenance.adding(operator: "split", version: "1")
-        counts.make(split)
-        kept.append(question)
+        batch.make(split)
+        try source.keep(record, &batch) { question in
+          question.split = split
+          question.provenance = question.provenance.adding(operator: "split", version: "1")
+        }
       }
     }
-    counts.output = kept.count
-    try data.leave(kept)
-    return counts
-  }
-
-  /// Questions about several pictures join the groups of all of them.
-  private static func groups(of questions: [Question], _ pictures: PictureGroups) -> [String] {
-    var firsts: [String: Int] = [:]
-    var joined = UnionFind(count: questions.count)
-    for (index, question) in questions.enumerated() {
-      for image in question.images {
-        let first = pictures.first(of: image.sha256)
-        if let other = firsts[first] { joined.join(other, index) } else { firsts[first] = index }
-      }
-    }
-    return questions.indices.map { questions[joined.root(of: $0)].images[0].sha256 }
   }
 }
