@@ -11,7 +11,8 @@ package struct ArchiveMember: Sendable, Equatable {
     case special = "device, pipe or socket"
   }
 
-  /// The path without `.` parts and doubled slashes.
+  /// The path without `.` parts and doubled slashes; behind that of the archive and `!/` for a
+  /// member of an archive in the archive: `outer.tar!/inner/x.jpg`.
   ///
   /// A path that is not UTF-8 is written with `\xE9` for every byte beyond ASCII.
   package let path: String
@@ -25,29 +26,14 @@ package struct ArchiveMember: Sendable, Equatable {
   /// Why the member has no data to read; `nil` for an ordinary file.
   ///
   /// The codes are `archive.link`, `archive.special`, `archive.absolute-path`,
-  /// `archive.path-outside`, `archive.no-name`, `archive.duplicate` and `archive.encrypted`.
+  /// `archive.path-outside`, `archive.no-name`, `archive.duplicate`, `archive.encrypted` and
+  /// `archive.nesting`; for an archive in the archive also the faults of reading it.
   package let refusal: Fault?
-}
 
-/// What keeps an archive from filling memory or running without end.
-package struct ArchiveLimits: Sendable, Equatable {
-  /// The largest member, in bytes.
-  package var memberBytes: Int
-  /// How many bytes one compressed byte may become, once a member is beyond `freeBytes`.
-  package var ratio: Int
-  /// What a member may have at any ratio, in bytes.
-  package var freeBytes: Int
-
-  /// JSON lines rarely compress beyond 1:40; zeros reach 1:1000 in zip and more in xz.
-  package init(memberBytes: Int = 512 << 20, ratio: Int = 200, freeBytes: Int = 16 << 20) {
-    self.memberBytes = memberBytes
-    self.ratio = ratio
-    self.freeBytes = freeBytes
-  }
-
-  func tooLarge(_ size: Int) -> Fault {
-    let message = "the member has \(size) bytes or more, the limit is \(memberBytes)"
-    return Fault("archive.member-too-large", message)
+  /// The same member, refused.
+  func refused(_ fault: Fault) -> ArchiveMember {
+    ArchiveMember(
+      path: path, pathBytes: pathBytes, kind: kind, size: size, position: position, refusal: fault)
   }
 }
 

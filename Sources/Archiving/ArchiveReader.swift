@@ -4,73 +4,160 @@ package import Foundations
 ///
 /// Reads tar (plain or compressed by gzip, bzip2, xz, lzma, zstd or lz4), zip, 7z, cpio, iso and
 /// rar by content, whatever the name; a folder is an archive too, its files sorted by bytes, level
-/// by level. Memory holds one member and 16 bytes for every name seen.
+/// by level, and so is a single file of text, as a folder of one file. Memory holds what `read`
+/// or `data` return and 16 bytes for every name seen.
 package final class ArchiveReader {
   package let path: String
   package let limits: ArchiveLimits
-  private let source: any MemberSource
+  /// How deep archives in archives are read; nil: they are files as others.
+  private let nesting: Int?
+  private let scratch: String
+  /// The archive, and those that are open in it, the innermost last.
+  private var levels: [Level]
   private var position = 0
-  private var isAtEnd = false
   private var seen = SeenNames()
   private var current: (place: Place, isReadable: Bool)?
 
+  private struct Level {
+    let source: any MemberSource
+    /// What stands before the paths of its members: `outer.tar!/`.
+    let prefix: [UInt8]
+  }
+
+  /// - Parameters:
+  ///   - nesting: how deep archives in archives are read, by the endings of their names; deeper
+  ///     ones are refused. nil: an archive in the archive is a file as others.
+  ///   - scratch: a folder for files without a name that hold archives out of archives.
   /// - Throws: `archive.empty` for a file of no bytes; `archive.unknown-format` if the file is no
   ///   archive, which may also show with the first `next()`; faults of reading.
-  package init(path: String, limits: ArchiveLimits = ArchiveLimits()) throws(Fault) {
+  package init(
+    path: String, limits: ArchiveLimits = ArchiveLimits(), nesting: Int? = nil,
+    scratch: String = "/tmp"
+  ) throws(Fault) {
     self.path = path
     self.limits = limits
-    if Files.isFolder(path) {
-      source = try FolderSource(path, limits)
-    } else {
-      source = try LibarchiveSource(path, limits)
+    self.nesting = nesting
+    self.scratch = scratch
+    let source: any MemberSource
+    do throws(Fault) {
+      if Files.isFolder(path) {
+        source = try FolderSource(path, limits)
+      } else if ArchiveName.isText(path) {
+        source = FolderSource(ofFile: path, limits)
+      } else {
+        source = try LibarchiveSource(path, limits)
+      }
+    } catch {
+      throw error.placed(in: Place(file: path))
     }
+    levels = [Level(source: source, prefix: [])]
   }
 
   /// The next member that is no folder, or `nil` at the end.
   ///
-  /// Data that was not asked for is skipped. After a fault the archive is at its end.
+  /// Data that was not asked for is skipped. After a fault the archive is at its end; a fault of
+  /// an archive in the archive comes as the refusal of that archive.
   ///
   /// - Throws: `archive.damaged`, also when a fault of `data()` left the rest out of reach;
   ///   `archive.ratio` if the skipped data expands beyond the limits.
   package func next() throws(Fault) -> ArchiveMember? {
-    guard !isAtEnd else { return nil }
     current = nil
-    do throws(Fault) {
-      while let found = try source.next() {
-        position += 1
-        guard found.kind != .folder else { continue }
-        let member = member(found)
-        current = (Place(file: path, member: member.path), member.refusal == nil)
+    while let level = levels.last {
+      let found: FoundMember?
+      do throws(Fault) { found = try level.source.next() } catch {
+        levels.removeLast()
+        if levels.isEmpty { throw error.placed(in: Place(file: path)) }
+        return refused(level, error)
+      }
+      guard let found else {
+        levels.removeLast()
+        continue
+      }
+      position += 1
+      guard found.kind != .folder else { continue }
+      let member = member(found, level.prefix)
+      current = (Place(file: path, member: member.path), member.refusal == nil)
+      guard let nesting, member.refusal == nil, ArchiveName.isArchive(member.path) else {
         return member
       }
-    } catch {
-      isAtEnd = true
-      throw error.placed(in: Place(file: path))
+      if let refusal = open(member, at: level, nesting) { return refusal }
     }
-    isAtEnd = true
     return nil
   }
 
-  /// The data of the member that `next()` gave last; once, and not of a refused one.
+  /// The next bytes of the member that `next()` gave last, at most `most`; none at its end.
+  ///
+  /// Not of a refused member.
   ///
   /// - Throws: `archive.member-too-large`, `archive.ratio`, `archive.damaged`; each with the member
-  ///   named. `next()` goes on to the following member where the archive allows it.
-  package func data() throws(Fault) -> [UInt8] {
-    guard let (place, isReadable) = current else { preconditionFailure("no member to read") }
-    precondition(isReadable, "data() of the refused \(place)")
-    current = nil
-    do { return try source.data() } catch { throw error.placed(in: place) }
+  ///   named. The member is at its end then, and `next()` goes on to the following one where the
+  ///   archive allows it.
+  package func read(_ most: Int) throws(Fault) -> [UInt8] {
+    guard let (place, isReadable) = current else { return [] }
+    precondition(isReadable, "read() of the refused \(place)")
+    guard let level = levels.last else { return [] }
+    do throws(Fault) {
+      let bytes = try level.source.read(most)
+      if bytes.isEmpty { current = nil }
+      return bytes
+    } catch {
+      current = nil
+      throw error.placed(in: place)
+    }
   }
 
-  private func member(_ found: FoundMember) -> ArchiveMember {
+  /// The whole data of the member that `next()` gave last; once, and not of a refused one.
+  ///
+  /// - Throws: as `read`.
+  package func data() throws(Fault) -> [UInt8] {
+    precondition(current != nil, "no member to read")
+    var all: [UInt8] = []
+    while true {
+      let piece = try read(max(1 << 16, min(all.count, 1 << 22)))
+      if piece.isEmpty { return all }
+      all = all.isEmpty ? piece : all + piece
+    }
+  }
+
+  // MARK: Members
+
+  private func member(_ found: FoundMember, _ prefix: [UInt8]) -> ArchiveMember {
     let name = MemberPath(found.path)
-    let refusal = refusal(of: found, name)?.placed(in: Place(file: path, member: name.text))
+    let whole = prefix + name.bytes
+    let text = MemberPath.text(of: whole)
+    let refusal = refusal(of: found, name, whole)?.placed(in: Place(file: path, member: text))
     return ArchiveMember(
-      path: name.text, pathBytes: found.path, kind: found.kind, size: found.size,
+      path: text, pathBytes: prefix + found.path, kind: found.kind, size: found.size,
       position: position - 1, refusal: refusal)
   }
 
-  private func refusal(of found: FoundMember, _ name: MemberPath) -> Fault? {
+  /// Goes into an archive in the archive; returns it refused where that cannot be done.
+  private func open(_ member: ArchiveMember, at level: Level, _ nesting: Int) -> ArchiveMember? {
+    do throws(Fault) {
+      guard levels.count <= nesting else {
+        let depth = nesting == 0 ? "not" : "to depth \(nesting)"
+        throw Fault(
+          "archive.nesting", "archives in archives are \(depth) read, see the setting nesting")
+      }
+      let prefix = Array("\(member.path)!/".utf8)
+      levels.append(Level(source: try level.source.inner(scratch: scratch), prefix: prefix))
+      return nil
+    } catch {
+      return member.refused(error.placed(in: Place(file: path, member: member.path)))
+    }
+  }
+
+  /// The archive in the archive that could not be read to its end.
+  private func refused(_ level: Level, _ fault: Fault) -> ArchiveMember {
+    let name = String(decoding: level.prefix.dropLast(2), as: UTF8.self)
+    return ArchiveMember(
+      path: name, pathBytes: Array(name.utf8), kind: .file, size: nil, position: position,
+      refusal: fault.placed(in: Place(file: path, member: name)))
+  }
+
+  private func refusal(
+    of found: FoundMember, _ name: MemberPath, _ whole: [UInt8]
+  ) -> Fault? {
     if name.bytes.isEmpty { return Fault("archive.no-name", "the member has no name") }
     if name.isAbsolute {
       return Fault("archive.absolute-path", "the member has an absolute path")
@@ -87,7 +174,7 @@ package final class ArchiveReader {
       return Fault("archive.special", "the member is a \(found.kind.rawValue); only files are read")
     case .file, .folder: break
     }
-    if !seen.insert(name.bytes) {
+    if !seen.insert(whole) {
       return Fault("archive.duplicate", "a member of this path came before; the first one is used")
     }
     if found.isEncrypted { return Fault("archive.encrypted", "the member is encrypted") }
@@ -107,8 +194,12 @@ struct FoundMember {
 /// Where members come from; faults need not name the archive.
 protocol MemberSource: AnyObject {
   func next() throws(Fault) -> FoundMember?
-  /// The data of the member given last, within the limits; called at most once for each.
-  func data() throws(Fault) -> [UInt8]
+  /// The next bytes of the member given last, within the limits, at most `most`; none at its end.
+  func read(_ most: Int) throws(Fault) -> [UInt8]
+  /// The member given last as an archive of its own; it must not have been read.
+  ///
+  /// - Parameter scratch: a folder for a file without a name.
+  func inner(scratch: String) throws(Fault) -> LibarchiveSource
 }
 
 /// The names seen so far, 16 bytes for each.

@@ -1,7 +1,7 @@
 internal import Foundations
 internal import Glibc
 
-/// The files below a folder, level by level, each level sorted by bytes.
+/// The files below a folder, or one file, level by level, each level sorted by bytes.
 ///
 /// Names are bytes throughout, so that files whose names are not UTF-8 are read too.
 final class FolderSource: MemberSource {
@@ -10,6 +10,10 @@ final class FolderSource: MemberSource {
   /// Paths still to visit, the next one last.
   private var waiting: [[UInt8]] = []
   private var current: [UInt8] = []
+  /// Of the current file while it is read, otherwise -1.
+  private var descriptor: Int32 = -1
+  /// Bytes that the current file has given.
+  private var passed = 0
 
   init(_ path: String, _ limits: ArchiveLimits) throws(Fault) {
     root = Array(path.utf8)
@@ -17,7 +21,17 @@ final class FolderSource: MemberSource {
     waiting = try paths(in: [])
   }
 
+  /// A folder with one file.
+  init(ofFile path: String, _ limits: ArchiveLimits) {
+    root = Array(Files.parent(of: path).utf8)
+    self.limits = limits
+    waiting = [Array(path.utf8.split(separator: UInt8(ascii: "/")).last ?? [])]
+  }
+
+  deinit { closeFile() }
+
   func next() throws(Fault) -> FoundMember? {
+    closeFile()
     guard let path = waiting.popLast() else { return nil }
     current = path
     var status = stat()
@@ -32,19 +46,13 @@ final class FolderSource: MemberSource {
     }
   }
 
-  func data() throws(Fault) -> [UInt8] {
-    let descriptor = unsafe open(location(current), O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure("read", current) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else { throw failure("read", current) }
-    let size = Int(status.st_size)
-    if size > limits.memberBytes { throw limits.tooLarge(size) }
+  func read(_ most: Int) throws(Fault) -> [UInt8] {
+    if descriptor < 0 { descriptor = try open() }
     var failed = false
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
-      while filled < size {
-        let rest = unsafe UnsafeMutableBufferPointer(rebasing: buffer[filled..<size])
-        let step = unsafe read(descriptor, rest.baseAddress, rest.count)
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: most) { buffer, filled in
+      while filled < most {
+        let rest = unsafe UnsafeMutableBufferPointer(rebasing: buffer[filled...])
+        let step = unsafe Glibc.read(descriptor, rest.baseAddress, rest.count)
         if step < 0 && errno == EINTR { continue }
         failed = step < 0
         if step <= 0 { return }
@@ -52,7 +60,28 @@ final class FolderSource: MemberSource {
       }
     }
     if failed { throw failure("read", current) }
+    passed += bytes.count
+    guard passed <= limits.memberBytes else { throw limits.tooLarge(passed) }
     return bytes
+  }
+
+  func inner(scratch: String) throws(Fault) -> LibarchiveSource {
+    let descriptor = try open()
+    let bytes = Int(lseek(descriptor, 0, SEEK_END))
+    lseek(descriptor, 0, SEEK_SET)
+    return try LibarchiveSource(descriptor, limits, Expansion(of: bytes, limits), costOfByte: 1)
+  }
+
+  private func open() throws(Fault) -> Int32 {
+    let descriptor = unsafe Glibc.open(location(current), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { throw failure("read", current) }
+    return descriptor
+  }
+
+  private func closeFile() {
+    if descriptor >= 0 { close(descriptor) }
+    descriptor = -1
+    passed = 0
   }
 
   // MARK: Names

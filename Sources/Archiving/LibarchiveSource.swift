@@ -5,24 +5,40 @@ internal import Glibc
 /// Members by libarchive.
 @safe final class LibarchiveSource: MemberSource {
   private let archive: OpaquePointer
-  private let file: String
   private let limits: ArchiveLimits
+  private let expansion: Expansion
+  /// Bytes of the outermost archive that stand for one byte of this one.
+  private let costOfByte: Double
+  /// Closed with the archive.
+  private let descriptor: Int32
   private var size: Int?
   private var isUnread = false
+  /// Bytes that the member has given.
+  private var passed = 0
   /// Bytes of the file that were consumed before the member's data.
   private var consumedBefore = 0
 
   /// Bytes that libarchive reads at once; so far it may be ahead of what it hands out.
   private static let block = 1 << 16
 
-  init(_ path: String, _ limits: ArchiveLimits) throws(Fault) {
+  /// An archive on the disk.
+  convenience init(_ path: String, _ limits: ArchiveLimits) throws(Fault) {
+    let count = try InputFile(path).count
+    guard count > 0 else { throw Fault("archive.empty", "the file is empty") }
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    try self.init(descriptor, limits, Expansion(of: count, limits), costOfByte: 1)
+  }
+
+  /// - Parameter descriptor: of a file open at its start, which the source closes.
+  init(
+    _ descriptor: Int32, _ limits: ArchiveLimits, _ expansion: Expansion, costOfByte: Double
+  ) throws(Fault) {
     guard let archive = unsafe archive_read_new() else { fatalError("libarchive gave no reader") }
     unsafe self.archive = archive
-    self.file = path
+    self.descriptor = descriptor
     self.limits = limits
-    guard try InputFile(path).count > 0 else {
-      throw Fault("archive.empty", "the file is empty", at: Place(file: path))
-    }
+    self.expansion = expansion
+    self.costOfByte = costOfByte
     // Not "all": that has mtree, which takes some texts for archives, and filters that run
     // other programs.
     unsafe archive_read_support_filter_gzip(archive)
@@ -38,12 +54,15 @@ internal import Glibc
     unsafe archive_read_support_format_iso9660(archive)
     unsafe archive_read_support_format_rar(archive)
     unsafe archive_read_support_format_rar5(archive)
-    guard unsafe archive_read_open_filename(archive, path, Self.block) == ARCHIVE_OK else {
+    guard unsafe archive_read_open_fd(archive, descriptor, Self.block) == ARCHIVE_OK else {
       throw headerFault()
     }
   }
 
-  deinit { unsafe archive_read_free(archive) }
+  deinit {
+    unsafe archive_read_free(archive)
+    close(descriptor)
+  }
 
   func next() throws(Fault) -> FoundMember? {
     try skip()
@@ -54,31 +73,36 @@ internal import Glibc
       throw headerFault()
     }
     isUnread = true
+    passed = 0
     consumedBefore = consumed
     size = unsafe archive_entry_size_is_set(entry) != 0 ? Int(archive_entry_size(entry)) : nil
     return unsafe found(entry)
   }
 
-  func data() throws(Fault) -> [UInt8] {
-    isUnread = false
+  func read(_ most: Int) throws(Fault) -> [UInt8] {
+    guard isUnread else { return [] }
     if let size, size > limits.memberBytes { throw limits.tooLarge(size) }
-    // One byte more than stated, so that the last read meets the end.
-    var bytes = [UInt8](repeating: 0, count: min((size ?? 0) + 1, 1 << 22))
-    var filled = 0
-    while true {
-      if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: filled)) }
-      let step = unsafe bytes.withUnsafeMutableBytes { buffer in
-        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-        return unsafe archive_read_data(archive, rest.baseAddress, rest.count)
+    var isAtEnd = false
+    var failed = false
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: most) { buffer, filled in
+      while filled < most {
+        let rest = unsafe UnsafeMutableBufferPointer(rebasing: buffer[filled...])
+        let step = unsafe archive_read_data(archive, rest.baseAddress, rest.count)
+        failed = step < 0
+        isAtEnd = step == 0
+        if step <= 0 { return }
+        filled += step
       }
-      guard step >= 0 else { throw fault("archive.damaged", "the data is damaged") }
-      if step == 0 { break }
-      filled += step
-      try check(filled)
     }
-    bytes.removeLast(bytes.count - filled)
+    isUnread = !isAtEnd && !failed
+    if failed { throw fault("archive.damaged", "the data is damaged") }
+    try pass(bytes.count)
+    guard passed <= limits.memberBytes else { throw limits.tooLarge(passed) }
     return bytes
   }
+
+  /// What the member has cost so far, in bytes of the outermost archive.
+  var cost: Double { Double(used) * costOfByte }
 
   // MARK: Skipping
 
@@ -88,15 +112,13 @@ internal import Glibc
     isUnread = false
     if skipsWithoutReading { return }
     var scratch = [UInt8](repeating: 0, count: 1 << 18)
-    var passed = 0
     while true {
       let step = unsafe scratch.withUnsafeMutableBytes { buffer in
         unsafe archive_read_data(archive, buffer.baseAddress, buffer.count)
       }
       // What is wrong inside a skipped member is not asked; a lost archive shows at the header.
       if step <= 0 { return }
-      passed += step
-      try checkRatio(passed)
+      try pass(step)
     }
   }
 
@@ -112,20 +134,13 @@ internal import Glibc
 
   private var consumed: Int { unsafe Int(archive_filter_bytes(archive, -1)) }
 
-  private func check(_ filled: Int) throws(Fault) {
-    guard filled <= limits.memberBytes else { throw limits.tooLarge(filled) }
-    try checkRatio(filled)
-  }
+  /// A member that came in with the block before its header was read may have consumed nothing.
+  private var used: Int { consumed - consumedBefore + Self.block }
 
-  private func checkRatio(_ expanded: Int) throws(Fault) {
-    guard expanded > limits.freeBytes else { return }
-    // A member that came in with the block before its header was read may have consumed nothing.
-    let used = consumed - consumedBefore + Self.block
-    guard expanded / limits.ratio <= used else {
-      let message =
-        "more than \(limits.ratio) bytes came of every compressed one (\(expanded) of at most \(used))"
-      throw Fault("archive.ratio", message)
-    }
+  private func pass(_ bytes: Int) throws(Fault) {
+    passed += bytes
+    try limits.checkRatio(passed, of: Int(cost), free: limits.freeBytes)
+    try expansion.add(bytes)
   }
 
   // MARK: Faults
@@ -140,7 +155,57 @@ internal import Glibc
 
   private func fault(_ code: String, _ message: String) -> Fault {
     let cause = unsafe archive_error_string(archive).map { unsafe String(cString: $0) }
-    return Fault(code, message, at: Place(file: file), cause: cause)
+    return Fault(code, message, cause: cause)
+  }
+}
+
+// MARK: Archives in the archive
+
+extension LibarchiveSource {
+  /// The member goes to a file without a name first, because zip and 7z are read by seeking.
+  func inner(scratch: String) throws(Fault) -> LibarchiveSource {
+    let descriptor = try Self.namelessFile(in: scratch)
+    var count = 0
+    do throws(Fault) {
+      while true {
+        let bytes = try read(Self.innerPiece)
+        if bytes.isEmpty { break }
+        try Self.put(bytes, descriptor, scratch)
+        count += bytes.count
+      }
+      guard count > 0 else { throw Fault("archive.empty", "the file is empty") }
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    lseek(descriptor, 0, SEEK_SET)
+    return try LibarchiveSource(
+      descriptor, limits, expansion, costOfByte: min(1, cost / Double(count)))
+  }
+
+  private static let innerPiece = 1 << 20
+
+  private static func namelessFile(in folder: String) throws(Fault) -> Int32 {
+    var name = Array("\(folder)/archive-XXXXXX".utf8CString)
+    let descriptor = unsafe mkstemp(&name)
+    guard descriptor >= 0 else { throw Files.fault("write", folder) }
+    unsafe unlink(name)
+    return descriptor
+  }
+
+  private static func put(
+    _ bytes: [UInt8], _ descriptor: Int32, _ folder: String
+  ) throws(Fault) {
+    var done = 0
+    while done < bytes.count {
+      let step = unsafe bytes.withUnsafeBytes { buffer in
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[done...])
+        return unsafe write(descriptor, rest.baseAddress, rest.count)
+      }
+      if step < 0 && errno == EINTR { continue }
+      guard step > 0 else { throw Files.fault("write", folder) }
+      done += step
+    }
   }
 }
 

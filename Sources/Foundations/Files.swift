@@ -194,7 +194,7 @@ package enum Files {
   }
 
   /// The fault of the system call that just failed.
-  static func fault(_ verb: String, _ path: String) -> Fault {
+  package static func fault(_ verb: String, _ path: String) -> Fault {
     let code = errno
     let reason = unsafe String(cString: strerror(code))
     if code == ENOSPC || code == EDQUOT {

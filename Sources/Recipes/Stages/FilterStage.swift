@@ -4,6 +4,7 @@ internal import Operators
 internal import Pipelines
 internal import Prompting
 internal import Schemas
+internal import Shards
 internal import Tokenizing
 
 /// Keeps the chains that are worth learning from.
@@ -30,30 +31,21 @@ struct FilterStage: Stage {
   }
 
   func run(_ context: StageContext) throws -> StageCounts {
-    let data = RunData(context)
     let domain = try DomainCatalog.named(pipeline.domain)
     let tokenizer = filter.maxTokens > 0 ? try LoadedModel.tokenizer(pipeline.model) : nil
-    let records: [SFTRecord] = try data.records(from: from)
-    var counts = StageCounts(input: records.count)
-    var kept: [SFTRecord] = []
-    for record in records {
+    let counts = try RunData(context).pass(.sft, from: from) { stored, batch in
+      var record: SFTRecord = try stored.record()
       let filtered = try filter.filtered(record, domain) { tokenizer?.encode($0).count ?? 0 }
-      for (reason, count) in filtered.dropped { counts.make("dropped chain: \(reason)", count) }
-      counts.make("chains", filtered.chains.count)
-      if filtered.chains.isEmpty {
-        counts.drop("no chain is left")
-        continue
-      }
-      var record = record
+      for (reason, count) in filtered.dropped { batch.make("dropped chain: \(reason)", count) }
+      batch.make("chains", filtered.chains.count)
+      if filtered.chains.isEmpty { return batch.drop("no chain is left") }
       record.chains = filtered.chains
       record.provenance = record.provenance.adding(operator: "filter", version: "1")
-      kept.append(record)
+      try batch.keep(record.json)
     }
-    counts.output = kept.count
-    if kept.isEmpty && !records.isEmpty {
+    if counts.output == 0 && counts.input > 0 {
       context.miss("no chain passed the filter: search longer or filter less")
     }
-    try data.leave(kept)
     return counts
   }
 }

@@ -3,6 +3,7 @@ internal import JSONText
 internal import Pipelines
 internal import Prompting
 internal import Schemas
+internal import Shards
 internal import TraceSearch
 
 /// Cuts the chains for supervised fine-tuning from search trees.
@@ -27,29 +28,21 @@ struct LinearizeStage: Stage {
   }
 
   func run(_ context: StageContext) throws -> StageCounts {
-    let data = RunData(context)
-    let trees: [TreeRecord] = try data.records(from: from)
     let linearization = Linearization(linearization, try DomainCatalog.named(pipeline.domain))
-    var counts = StageCounts(input: trees.count)
-    var records: [SFTRecord] = []
-    for tree in trees {
+    let counts = try RunData(context).pass(.tree, from: from, to: .sft) { stored, batch in
+      let tree: TreeRecord = try stored.record()
       let cut = try linearization.chains(of: tree)
-      for (reason, count) in cut.dropped { counts.make("dropped chain: \(reason)", count) }
-      if cut.chains.isEmpty {
-        counts.drop("no chain is left")
-        continue
-      }
-      for chain in cut.chains { counts.make("\(chain.kind.rawValue) chains") }
-      counts.output += 1
-      records.append(
-        SFTRecord(
-          question: tree.question, chains: cut.chains,
-          provenance: tree.provenance.adding(operator: "linearize", version: "1")))
+      for (reason, count) in cut.dropped { batch.make("dropped chain: \(reason)", count) }
+      if cut.chains.isEmpty { return batch.drop("no chain is left") }
+      for chain in cut.chains { batch.make("\(chain.kind.rawValue) chains") }
+      let record = SFTRecord(
+        question: tree.question, chains: cut.chains,
+        provenance: tree.provenance.adding(operator: "linearize", version: "1"))
+      try batch.keep(record.json)
     }
-    if records.isEmpty {
+    if counts.output == 0 {
       context.miss("no tree gave a chain: search longer, or begin with a model that can more")
     }
-    try data.leave(records)
     return counts
   }
 }
