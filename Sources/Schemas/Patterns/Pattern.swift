@@ -8,6 +8,8 @@ internal import Foundations
 final class Pattern: Sendable {
   let source: String
   private let program: PatternProgram
+  /// The same pattern without backtracking, for ASCII texts.
+  let runs: PatternRuns?
 
   /// Faults have the code `schema.pattern` and name the place in the pattern.
   init(_ source: String) throws(Fault) {
@@ -15,6 +17,7 @@ final class Pattern: Sendable {
     var parser = PatternParser(source)
     let node = try parser.pattern()
     program = try PatternProgram(node, groups: parser.groups)
+    runs = PatternRuns(node)
   }
 
   /// Whether any part of `text` matches.

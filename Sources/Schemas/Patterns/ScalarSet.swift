@@ -23,7 +23,7 @@ struct ScalarSet: Sendable {
   private let items: [Item]
   private let isNegated: Bool
   /// Membership of the 128 ASCII scalars.
-  private var ascii: (UInt64, UInt64) = (0, 0)
+  private(set) var ascii: (UInt64, UInt64) = (0, 0)
 
   init(_ items: [Item], isNegated: Bool = false) {
     self.items = items

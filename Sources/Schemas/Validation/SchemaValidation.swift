@@ -18,7 +18,7 @@ struct SchemaValidation {
   ///
   /// Allows a value of the deepest nesting two schemas a level. A chain of references takes 2.6 kB
   /// of stack for each in a debug build; threads have 8 MB.
-  private static let deepest = 1_200
+  static let deepest = 1_200
 
   enum Token {
     case key(String)
