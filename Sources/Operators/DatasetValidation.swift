@@ -1,6 +1,5 @@
 package import Foundations
 internal import Imaging
-internal import JSONText
 package import Schemas
 package import Shards
 
@@ -40,44 +39,5 @@ package struct DatasetValidation {
       let message = "records say \(described.size) pixels, the picture has \(picture.size)"
       return [Fault("dataset.picture-size", message)]
     } catch { return [error] }
-  }
-}
-
-/// Checks one record after the other: its schema, and what a schema cannot say.
-struct RecordValidation: Sendable {
-  /// What records must fit beside the schema of their kind.
-  let schema: JSONSchema?
-
-  func faults(of json: JSON) -> [Fault] {
-    var faults = schema?.validate(json).map { $0.fault() } ?? []
-    guard let kind = Self.kind(of: json) else { return faults }
-    let own = SchemaLibrary.schema(of: kind).validate(json).map { $0.fault() }
-    faults += own
-    if own.isEmpty {
-      do { try kind.check(json) } catch { faults.append(error) }
-    }
-    return faults
-  }
-
-  /// The kind that a record says it is, if it is one of ours.
-  static func kind(of json: JSON) -> RecordKind? {
-    guard case .object(let object) = json, case .string(let kind)? = object["kind"] else {
-      return nil
-    }
-    return RecordKind(rawValue: kind)
-  }
-}
-
-extension RecordKind {
-  /// Reads a record of this kind and checks what a schema cannot say.
-  fileprivate func check(_ json: JSON) throws(Fault) {
-    switch self {
-    case .question: try Question(json: json).check()
-    case .tree: try TreeRecord(json: json).check()
-    case .sft: try SFTRecord(json: json).check()
-    case .rl: try RLRecord(json: json).check()
-    case .rollout: try RolloutRecord(json: json).check()
-    case .evaluation: try EvaluationRecord(json: json).check()
-    }
   }
 }

@@ -7,13 +7,10 @@ package import Shards
 /// Checks a file of JSON that is no part of a dataset: one value (`.json`), or one a line.
 ///
 /// Either may be compressed by zstd. Records of this program are checked by their kind, others need
-/// a schema.
+/// a schema. Memory holds some pieces of lines for each worker, and 24 bytes for every id of ours.
 package struct FileValidation {
   private let path: String
   private let records: RecordValidation
-
-  /// Lines that one worker takes at once.
-  private static let batch = 256
 
   /// - Parameter schema: what every value must fit.
   package init(_ path: String, schema: JSONSchema? = nil) {
@@ -45,7 +42,7 @@ package struct FileValidation {
       if error.code.hasPrefix("file.") { throw error }
       return report.findings.add(error)
     }
-    try checkIsKnown(json)
+    if RecordValidation.kind(of: json) == nil { try checkHasSchema() }
     report.records = 1
     let place = Place(file: path, record: Self.id(of: json))
     for fault in records.faults(of: json) { report.findings.add(fault.placed(in: place)) }
@@ -62,58 +59,35 @@ package struct FileValidation {
   private func checkLines(
     _ report: inout DatasetCheck.Report, _ workers: Int, _ stop: StopFlag
   ) throws {
-    var file = try RecordFile(path)
-    var firsts: [String: Int] = [:]
+    var pieces = try LinePieces(path)
+    var lines = 0
     var isKnown = false
-    var isAtEnd = false
-    while !isAtEnd {
+    var ids = FirstLines()
+    try Lanes.stream(workers: workers) {
       try stop.check()
-      var lines: [StoredRecord] = []
-      while lines.count < Self.batch * workers, let line = try file.next() { lines.append(line) }
-      isAtEnd = lines.count < Self.batch * workers
-      if !isKnown, let first = lines.lazy.compactMap({ try? $0.json() }).first {
-        try checkIsKnown(first)
+      return try pieces.next()
+    } work: { piece in
+      CheckedLines(piece, of: path, by: records)
+    } deliver: { checked in
+      if !isKnown, let isOwn = checked.isFirstOwn {
+        if !isOwn { try checkHasSchema() }
         isKnown = true
       }
-      let batches = stride(from: 0, to: lines.count, by: Self.batch).map {
-        Array(lines[$0..<min($0 + Self.batch, lines.count)])
-      }
-      let checked = try Lanes.map(batches.count, workers: workers) { index in
-        batches[index].map(check)
-      }
-      for line in checked.joined() {
-        line.faults.forEach { report.findings.add($0) }
-        report.records += 1
-        // Only records of ours promise that their ids are unique.
-        guard line.isOwn, let id = line.place.record else { continue }
-        if let first = firsts[id] {
-          let message = "the record on line \(first) has the same id"
-          report.findings.add(Fault("dataset.duplicate", message, at: line.place))
-        } else {
-          firsts[id] = line.place.line
+      report.records += checked.records
+      for entry in checked.entries {
+        switch entry {
+        case .fault(let fault): report.findings.add(fault.moved(by: lines))
+        case .own(let id, let line):
+          if let fault = ids.add(id, line: lines + line, of: path) { report.findings.add(fault) }
         }
       }
+      report.findings.omit(checked.omitted)
+      lines += checked.lines
     }
   }
 
-  private struct Line: Sendable {
-    var place: Place
-    var isOwn = false
-    var faults: [Fault]
-  }
-
-  private func check(_ stored: StoredRecord) -> Line {
-    do throws(Fault) {
-      let json = try stored.json()
-      let place = stored.place(of: json)
-      return Line(
-        place: place, isOwn: RecordValidation.kind(of: json) != nil,
-        faults: records.faults(of: json).map { $0.placed(in: place) })
-    } catch { return Line(place: stored.place, faults: [error]) }
-  }
-
-  private func checkIsKnown(_ json: JSON) throws(Fault) {
-    guard records.schema == nil, RecordValidation.kind(of: json) == nil else { return }
+  private func checkHasSchema() throws(Fault) {
+    if records.schema != nil { return }
     let kinds = RecordKind.allCases.map(\.rawValue).joined(separator: ", ")
     throw Fault(
       "validate.no-schema",
@@ -123,5 +97,27 @@ package struct FileValidation {
 
   private static func id(of json: JSON) -> String? {
     if case .string(let id)? = json["id"] { id } else { nil }
+  }
+}
+
+/// The line of every id seen first.
+private struct FirstLines {
+  private var lines: [Fingerprint: Int] = [:]
+
+  /// A fault if an earlier line has the same id.
+  mutating func add(_ id: String, line: Int, of path: String) -> Fault? {
+    guard let first = lines.updateValue(line, forKey: Fingerprint(id)) else { return nil }
+    lines[Fingerprint(id)] = first
+    let message = "the record on line \(first) has the same id"
+    return Fault("dataset.duplicate", message, at: Place(file: path, record: id, line: line))
+  }
+}
+
+extension Fault {
+  /// The same fault so many lines further.
+  fileprivate func moved(by lines: Int) -> Fault {
+    var fault = self
+    fault.place.line = place.line.map { $0 + lines }
+    return fault
   }
 }

@@ -9,7 +9,7 @@ package struct Findings: Sendable, Equatable {
   private var room: Int
 
   /// A shard that is wrong throughout must not fill memory.
-  static let most = 1000
+  package static let most = 1000
 
   init(room: Int = Findings.most) { self.room = room }
 
@@ -23,6 +23,9 @@ package struct Findings: Sendable, Equatable {
       omitted += 1
     }
   }
+
+  /// Counts findings that were not kept.
+  package mutating func omit(_ count: Int) { omitted += count }
 
   mutating func add(_ code: String, _ message: String, at place: Place) {
     add(Fault(code, message, at: place))

@@ -9,6 +9,11 @@ package struct StoredRecord: Sendable {
   /// File, line (from 1), and the line's first byte in the content (from 0).
   package let place: Place
 
+  package init(bytes: [UInt8], place: Place) {
+    self.bytes = bytes
+    self.place = place
+  }
+
   /// The value; a fault of syntax names line, column, and the byte in the content of the part.
   package func json() throws(Fault) -> JSON {
     do {
