@@ -204,49 +204,158 @@ void pk_fill(
     }
 }
 
-// Columns that are averaged side by side: a cache line of floats.
-enum { box_lines = 16 };
+// Rows that are averaged side by side: as many chains of additions as a core can carry on at once.
+enum { block_rows = 8 };
 
-// A centred running mean of `window` over n values that lie `step` apart, of `lines` such rows of
-// values beside each other; at the ends over the part of the window that exists.
-INLINE void box_mean(
-    const float *input, float *output, int64_t n, int64_t step, int64_t window, int64_t lines) {
-  int64_t ahead = (window + 2) / 2;
-  int64_t behind = window - ahead + 1;
-  double sums[box_lines] = {0};
+// PDQ's running mean over `window` values: mean i is that of the values from i - behind + 1 to
+// i + ahead - 1, as far as they exist.
+typedef struct {
+  int64_t window, ahead, behind;
+} running;
+
+INLINE running running_over(int64_t side) {
+  int64_t window = (side + 127) / 128, ahead = (window + 2) / 2;
+  return (running){window, ahead, window - ahead + 1};
+}
+
+INLINE void mean_lines(
+    const float *input, float *output, int64_t n, running mean, int64_t lines) {
+#pragma clang fp contract(off)
+  double sums[block_rows] = {0};
   int64_t inside = 0;
-  for (int64_t i = 0; i < ahead - 1 && i < n; i++, inside++)
-    for (int64_t l = 0; l < lines; l++) sums[l] += input[i * step + l];
+  for (int64_t i = 0; i < mean.ahead - 1 && i < n; i++, inside++)
+    for (int64_t l = 0; l < lines; l++) sums[l] += input[l * n + i];
   for (int64_t i = 0; i < n; i++) {
-    int64_t enters = i + ahead - 1, leaves = i - behind;
+    int64_t enters = i + mean.ahead - 1, leaves = i - mean.behind;
     if (enters < n) {
       inside++;
-      for (int64_t l = 0; l < lines; l++) sums[l] += input[enters * step + l];
+      for (int64_t l = 0; l < lines; l++) sums[l] += input[l * n + enters];
     }
     if (leaves >= 0) {
       inside--;
-      for (int64_t l = 0; l < lines; l++) sums[l] -= input[leaves * step + l];
+      for (int64_t l = 0; l < lines; l++) sums[l] -= input[l * n + leaves];
     }
     double share = 1.0 / (double)inside;
-    for (int64_t l = 0; l < lines; l++) output[i * step + l] = (float)(sums[l] * share);
+    for (int64_t l = 0; l < lines; l++) output[l * n + i] = (float)(sums[l] * share);
   }
+}
+
+// The means along `lines` rows of n values.
+CLONES static void mean_across(
+    const float *input, float *output, int64_t n, running mean, int64_t lines) {
+  if (lines == block_rows) {
+    mean_lines(input, output, n, mean, block_rows);
+  } else {
+    for (int64_t l = 0; l < lines; l++) mean_lines(input + l * n, output + l * n, n, mean, 1);
+  }
+}
+
+// The means down the columns of rows that come one after the other; the window's rows are kept.
+typedef struct {
+  running mean;
+  int64_t rows, width;
+  int64_t entered, given;
+  double *sums;
+  float *kept;
+} falling;
+
+static float *kept_row(const falling *f, int64_t row) {
+  return f->kept + row % (f->mean.window + 1) * f->width;
+}
+
+CLONES static void add_row(double *sums, const float *row, int64_t n) {
+  for (int64_t x = 0; x < n; x++) sums[x] += row[x];
+}
+
+CLONES static void means_of(double *sums, const float *leaving, double share, float *means, int64_t n) {
+#pragma clang fp contract(off)
+  if (leaving)
+    for (int64_t x = 0; x < n; x++) sums[x] -= leaving[x];
+  for (int64_t x = 0; x < n; x++) means[x] = (float)(sums[x] * share);
+}
+
+// Takes the next row, or NULL after the last one; whether `means` was given a row.
+static int next_means(falling *f, const float *row, float *means) {
+  if (row) {
+    memcpy(kept_row(f, f->entered), row, (size_t)f->width * sizeof *row);
+    add_row(f->sums, row, f->width);
+    f->entered++;
+    if (f->entered < f->given + f->mean.ahead) return 0;
+  }
+  int64_t leaves = f->given - f->mean.behind;
+  int64_t inside = f->entered - (leaves < 0 ? 0 : leaves + 1);
+  const float *leaving = leaves < 0 ? NULL : kept_row(f, leaves);
+  means_of(f->sums, leaving, 1.0 / (double)inside, means, f->width);
+  f->given++;
+  return 1;
+}
+
+CLONES static void luma_of(const uint8_t *rgb, float *row, int64_t pixels) {
+#pragma clang fp contract(off)
+  for (int64_t i = 0; i < pixels; i++)
+    row[i] = 0.299f * rgb[3 * i] + 0.587f * rgb[3 * i + 1] + 0.114f * rgb[3 * i + 2];
+}
+
+// Two passes, each across and then down, on blocks of rows: what memory holds does not grow with
+// the height beyond the windows.
+typedef struct {
+  falling first, second;
+  running across;
+  float *block;   // luma; later the second pass across
+  float *means;   // the first pass across
+  float *passed;  // rows of the first pass, `filled` of them
+  float *row;     // one row of the second pass
+  float *thumbnail;
+  int64_t filled, sampled;
+} hashing;
+
+int64_t pk_pdq_scratch(int64_t width, int64_t height) {
+  return width * (4 + 2 * (running_over(height).window + 1) + 3 * block_rows + 1);
+}
+
+static void sample(hashing *h) {
+  int64_t width = h->second.width, height = h->second.rows, at = h->second.given - 1;
+  for (; h->sampled < 64 && (2 * h->sampled + 1) * height / 128 == at; h->sampled++)
+    for (int64_t x = 0; x < 64; x++)
+      h->thumbnail[h->sampled * 64 + x] = h->row[(2 * x + 1) * width / 128];
+}
+
+static void second_pass(hashing *h) {
+  int64_t width = h->second.width;
+  mean_across(h->passed, h->block, width, h->across, h->filled);
+  for (int64_t l = 0; l < h->filled; l++)
+    if (next_means(&h->second, h->block + l * width, h->row)) sample(h);
+  h->filled = 0;
+}
+
+static void first_pass(hashing *h, const float *row) {
+  if (!next_means(&h->first, row, h->passed + h->filled * h->first.width)) return;
+  if (++h->filled == block_rows) second_pass(h);
 }
 
 void pk_pdq_thumbnail(
     const uint8_t *rgb, int64_t width, int64_t height, float *scratch, float *thumbnail) {
-#pragma clang fp contract(off)
-  float *a = scratch, *b = scratch + width * height;
-  for (int64_t i = 0; i < width * height; i++)
-    a[i] = 0.299f * rgb[3 * i] + 0.587f * rgb[3 * i + 1] + 0.114f * rgb[3 * i + 2];
-  int64_t across = (width + 127) / 128, down = (height + 127) / 128;
-  for (int pass = 0; pass < 2; pass++) {
-    for (int64_t y = 0; y < height; y++) box_mean(a + y * width, b + y * width, width, 1, across, 1);
-    int64_t x = 0;
-    for (; x + box_lines <= width; x += box_lines)
-      box_mean(b + x, a + x, height, width, down, box_lines);
-    for (; x < width; x++) box_mean(b + x, a + x, height, width, down, 1);
+  falling unused = {.mean = running_over(height), .rows = height, .width = width};
+  int64_t kept = (unused.mean.window + 1) * width;
+  hashing h = {
+      .first = unused, .second = unused, .across = running_over(width), .thumbnail = thumbnail};
+  h.first.sums = (double *)scratch;
+  h.second.sums = h.first.sums + width;
+  for (int64_t x = 0; x < 2 * width; x++) h.first.sums[x] = 0;
+  h.first.kept = scratch + 4 * width;
+  h.second.kept = h.first.kept + kept;
+  h.block = h.second.kept + kept;
+  h.means = h.block + block_rows * width;
+  h.passed = h.means + block_rows * width;
+  h.row = h.passed + block_rows * width;
+  for (int64_t y = 0; y < height; y += block_rows) {
+    int64_t lines = height - y < block_rows ? height - y : block_rows;
+    luma_of(rgb + y * width * 3, h.block, lines * width);
+    mean_across(h.block, h.means, width, h.across, lines);
+    for (int64_t l = 0; l < lines; l++) first_pass(&h, h.means + l * width);
   }
-  for (int64_t y = 0; y < 64; y++)
-    for (int64_t x = 0; x < 64; x++)
-      thumbnail[y * 64 + x] = a[(2 * y + 1) * height / 128 * width + (2 * x + 1) * width / 128];
+  while (h.first.given < height) first_pass(&h, NULL);
+  if (h.filled > 0) second_pass(&h);
+  while (h.second.given < height)
+    if (next_means(&h.second, NULL, h.row)) sample(&h);
 }

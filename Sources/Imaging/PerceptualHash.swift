@@ -59,12 +59,13 @@ package struct PerceptualHash: Sendable, Equatable, Hashable {
 
   private static func thumbnail(of picture: Picture) -> [Float] {
     let (width, height) = (picture.size.width, picture.size.height)
-    var scratch = [Float](repeating: 0, count: 2 * width * height)
+    let room = Int(pk_pdq_scratch(Int64(width), Int64(height)))
     return unsafe [Float](unsafeUninitializedCapacity: side * side) { buffer, count in
       unsafe picture.pixels.withUnsafeBufferPointer { pixels in
-        unsafe scratch.withUnsafeMutableBufferPointer {
+        unsafe withUnsafeTemporaryAllocation(byteCount: 4 * room, alignment: 64) {
           unsafe pk_pdq_thumbnail(
-            pixels.baseAddress, Int64(width), Int64(height), $0.baseAddress, buffer.baseAddress)
+            pixels.baseAddress, Int64(width), Int64(height),
+            $0.bindMemory(to: Float.self).baseAddress, buffer.baseAddress)
         }
       }
       count = side * side

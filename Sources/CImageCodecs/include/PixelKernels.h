@@ -68,6 +68,7 @@ void pk_fill(
     double opacity);
 
 // The 64 x 64 luminance picture that PDQ hashes: luma, two box passes per axis, decimation.
-// `scratch` holds 2 * width * height floats.
+// `scratch` holds pk_pdq_scratch floats and is aligned as doubles are.
+int64_t pk_pdq_scratch(int64_t width, int64_t height);
 void pk_pdq_thumbnail(
     const uint8_t *rgb, int64_t width, int64_t height, float *scratch, float *thumbnail);
