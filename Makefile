@@ -3,6 +3,8 @@
 # make resume kills the sample pipeline again and again and compares bytes with undisturbed runs
 # make torture kills runs of the data path at random moments, fills disks, and compares bytes
 # make parity compares the numbers of MODEL with those of transformers, in an environment of its own
+# make hostile reads what was made to break readers, in a test of pixels and in one run of ingest
+# make fuzz   feeds readers of foreign bytes with noise for SECONDS each; ONLY=name feeds one
 # make bench  times the data path beside its peers; ONLY=name runs one benchmark
 
 PIPELINE ?= pipelines/warmstart-then-rl.yaml
@@ -10,7 +12,7 @@ ONLY ?=
 MODEL ?= Sources/VisionLanguage/Bundled
 LIBRARIES := pkg-config libarchive-dev libjpeg-dev libpng-dev libopenblas-dev libzstd-dev libssl-dev
 
-.PHONY: run test resume torture parity bench build setup
+.PHONY: run test resume torture parity bench hostile fuzz build setup
 
 run: build
 	.build/release/scanpath run $(PIPELINE)
@@ -29,6 +31,13 @@ torture: build
 
 parity: build .venv-parity/installed
 	.venv-parity/bin/python Tests/parity/compare_transformers.py $(MODEL)
+
+hostile: build
+	Tests/hostile/run
+
+SECONDS ?= 60
+fuzz: setup
+	Tests/fuzz/run $(SECONDS) $(ONLY)
 
 bench: build
 	Benchmarks/run $(ONLY)
