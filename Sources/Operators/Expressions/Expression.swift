@@ -56,7 +56,9 @@ package struct Expression: Sendable {
   }
 }
 
-/// A parsed expression. Runs of one level are one node, so that the depth is that of parentheses.
+/// A parsed expression.
+///
+/// Runs of one level are one node, so that the depth is that of parentheses.
 indirect enum ExpressionNode: Sendable {
   case literal(JSON)
   case list([ExpressionNode])
@@ -75,7 +77,19 @@ indirect enum ExpressionNode: Sendable {
   case matches(ExpressionNode, Glob)
 
   enum Comparison: String {
-    case equal = "==", unequal = "!=", less = "<", atMost = "<=", greater = ">", atLeast = ">="
+    case equal = "=="
+    case unequal = "!="
+    case less = "<"
+    case atMost = "<="
+    case greater = ">"
+    case atLeast = ">="
   }
-  enum Arithmetic: String { case plus = "+", minus = "-", times = "*", over = "/", modulo = "%" }
+
+  enum Arithmetic: String {
+    case plus = "+"
+    case minus = "-"
+    case times = "*"
+    case over = "/"
+    case modulo = "%"
+  }
 }

@@ -1,0 +1,87 @@
+package import Foundations
+package import Geometry
+internal import Imaging
+package import Schemas
+
+/// The size that pictures are brought to; places in them follow exactly.
+package struct PictureResize: Sendable, Equatable {
+  package enum Goal: Sendable, Equatable {
+    /// Pixels of the shorter side.
+    case shortest(Int)
+    /// Pixels of the longer side.
+    case longest(Int)
+    /// At most so many pixels in all.
+    case pixels(Int)
+    /// Exactly this, whatever the shape was.
+    case exact(Size)
+  }
+
+  package var goal: Goal
+  /// Whether smaller pictures become larger.
+  package var enlarges = false
+  /// The format that changed pictures are stored in; nil: the one they have.
+  package var format: Medium.Format?
+  /// Of JPEG, 1...100.
+  package var quality = 90
+
+  package init(_ goal: Goal) { self.goal = goal }
+
+  /// The size of a picture of `size` afterwards, at least 1 × 1.
+  ///
+  /// Both sides are rounded to the nearest pixel, for `pixels` down.
+  package func size(of size: Size) -> Size {
+    let (width, height) = (Double(size.width), Double(size.height))
+    let scale: Double
+    switch goal {
+    case .exact(let exact):
+      let isLarger = exact.width > size.width || exact.height > size.height
+      return isLarger && !enlarges ? size : exact
+    case .shortest(let side): scale = Double(side) / min(width, height)
+    case .longest(let side): scale = Double(side) / max(width, height)
+    case .pixels(let count): scale = (Double(count) / (width * height)).squareRoot()
+    }
+    guard scale < 1 || enlarges else { return size }
+    let rule: FloatingPointRoundingRule =
+      if case .pixels = goal { .down } else { .toNearestOrAwayFromZero }
+    // A hair more, so that a side that comes out whole is not cut by the last bit of the product.
+    func side(_ length: Double) -> Int { max(1, Int((length * scale * (1 + 1e-12)).rounded(rule))) }
+    return Size(width: side(width), height: side(height))
+  }
+
+  /// The file of a picture afterwards; nil if nothing changes, so that its bytes stay.
+  ///
+  /// - Throws: the faults of decoding.
+  package func file(
+    of bytes: [UInt8], _ medium: Medium
+  ) throws(Fault) -> (bytes: [UInt8], format: Medium.Format, size: Size)? {
+    let output = size(of: medium.size)
+    let format = format ?? medium.format
+    if output == medium.size && format == medium.format { return nil }
+    let picture = try Picture.decode(bytes)
+    let resized = picture.size == output ? picture : picture.resized(to: output)
+    let file = format == .jpeg ? resized.encodedJPEG(quality: quality) : resized.encodedPNG()
+    return (file, format, output)
+  }
+}
+
+extension Question {
+  /// The same question about resized pictures; boxes of targets and of the answer follow the first.
+  package func resized(to images: [Medium]) -> Question {
+    precondition(
+      images.count == self.images.count, "\(images.count) pictures for \(self.images.count)")
+    var question = self
+    question.images = images
+    let (before, after) = (self.images[0].size, images[0].size)
+    if before == after { return question }
+    let fraction = BoxConvention(.corners, .fractions)
+    func scaled(_ box: Box) -> Box {
+      let numbers = fraction.numbers(of: box, in: before)
+      // Rounding may lead past an edge by the last bit.
+      return fraction.box(numbers[0], numbers[1], numbers[2], numbers[3], in: after)
+        .clipped(to: after)
+    }
+    for index in targets.indices { question.targets[index].box = scaled(targets[index].box) }
+    if case .pointInBox(let box) = answer { question.answer = .pointInBox(scaled(box)) }
+    return question
+  }
+}
