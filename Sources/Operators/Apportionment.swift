@@ -1,7 +1,8 @@
 /// Deals a whole number by weights.
 package enum LargestRemainder {
-  /// Everyone gets the whole part of their share, and what is left goes to the largest remainders,
-  /// of equal ones to the earlier. The parts sum to `total`; nothing is dealt where no weight is
+  /// Everyone gets the whole part of their share; what is left goes to the largest remainders.
+  ///
+  /// Of equal remainders the earlier comes first. The parts sum to `total`; nothing is dealt where no weight is
   /// above zero.
   package static func deal(_ total: Int, by weights: [Double]) -> [Int] {
     let sum = weights.reduce(0, +)
@@ -36,7 +37,9 @@ package struct Interleave: Sendable {
     isOpen = weights.map { _ in true }
   }
 
-  /// Whose turn it is; nil once all are closed. The turn counts when `take` is called.
+  /// Whose turn it is; nil once all are closed.
+  ///
+  /// The turn counts when `take` is called.
   package var next: Int? {
     var best: (index: Int, value: Double)?
     for index in weights.indices where isOpen[index] {

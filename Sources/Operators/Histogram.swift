@@ -3,7 +3,9 @@ package import JSONText
 
 /// Counts of numbers in fixed bins.
 package struct Histogram: Sendable, Equatable {
-  /// Ascending; bin i holds numbers from edge i - 1, included, to edge i, left out. The first bin
+  /// Ascending; bin i holds numbers from edge i - 1, included, to edge i, left out.
+  ///
+  /// The first bin
   /// holds all below the first edge, the last all from the last edge on.
   package let edges: [Double]
   package private(set) var counts: [Int]

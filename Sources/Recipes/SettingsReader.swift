@@ -20,7 +20,7 @@ package struct SettingsReader: Sendable {
   /// The keys without a default.
   private(set) var required: [String] = []
   /// Whether made-up values stand for missing ones, to learn what is asked for.
-  private let isDescribing: Bool
+  let isDescribing: Bool
 
   package init(_ map: Located, of owner: String) throws(Fault) {
     members = try map.members("a map of settings")

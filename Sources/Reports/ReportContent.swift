@@ -14,6 +14,7 @@ package struct ReportContent: Sendable {
   package var categories: [Scoreboard.Cell] = []
   package var search: SearchFigures?
   package var stages: [StageCount] = []
+  package var data: [DataView] = []
   package var charts: [Chart] = []
   package var questions: [QuestionView] = []
 

@@ -12,6 +12,7 @@ package struct ReportPage: Sendable {
       ("results", "Results", ResultsSection(content: content).markup),
       ("curves", "Curves", curves),
       ("stages", "Stages", StagesSection(stages: content.stages).markup),
+      ("data", "Data", DataSection(views: content.data).markup),
       ("questions", "Questions", QuestionsSection(questions: content.questions).markup),
     ].filter { !$0.2.text.isEmpty }
     return """

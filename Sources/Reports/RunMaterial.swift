@@ -12,6 +12,8 @@ package struct RunMaterial: Sendable {
   package var facts: [Fact] = []
   /// In the order of the pipeline.
   package var stages: [StageCount] = []
+  /// What the data is like, as stages counted and drew it.
+  package var data: [DataView] = []
   /// The lines of the metrics files, by stage.
   package var metrics: [(stage: String, lines: [JSON])] = []
   package var search: SearchFigures?
@@ -59,6 +61,7 @@ extension ReportContent {
     if Set(board.cells.map(\.category)).count > 1 { categories = board.cells }
     search = run.search
     stages = run.stages
+    data = run.data
     charts = try run.metrics.flatMap { try Chart.charts(stage: $0.stage, metrics: $0.lines) }
     questions = try Self.chosen(run, shown).map { question, records in
       let view = try picture(question.images[0])

@@ -56,6 +56,14 @@ enum Stylesheet {
     font-weight:600;font-size:15px}
     .keys{display:flex;gap:12px;font-weight:450}.key::before{content:"";display:inline-block;\
     width:14px;height:3px;margin-right:6px;vertical-align:middle;background:var(--c)}
+    .bars{margin:10px 0 8px;padding:0;list-style:none;font-size:13px}
+    .bars li{display:grid;grid-template-columns:minmax(70px,32%) 1fr auto;gap:10px;\
+    align-items:center;line-height:21px}
+    .bars span{overflow:hidden;white-space:nowrap;text-overflow:ellipsis;text-align:right}
+    .bars i{height:11px}.bars u{display:block;height:11px;min-width:1px;border-radius:2px;\
+    background:var(--accent)}.bars b{min-width:5ch;text-align:right;font-weight:550}
+    .sheet{display:block;max-width:100%;height:auto;margin:0 0 20px;border:1px solid var(--rule);\
+    border-radius:10px}
     .chart svg{display:block;width:100%;margin-top:8px}
     .chart text{fill:var(--soft);font-size:11.5px}.grid{stroke:var(--rule)}.axis{stroke:var(--soft)}
     .raw,.mean{fill:none;stroke:var(--c);stroke-linejoin:round;stroke-linecap:round}

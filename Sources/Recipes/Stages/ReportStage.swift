@@ -62,6 +62,7 @@ struct ReportStage: Stage {
       }
       run.search = Self.search(counts) ?? run.search
     }
+    run.data = try DataView.left(before: context)
     let seconds = context.earlier.compactMap { context.seconds(of: $0)?.wall }.reduce(0, +)
     run.facts = [
       Fact("Domain", pipeline.domain), Fact("Seed", String(pipeline.seed)),

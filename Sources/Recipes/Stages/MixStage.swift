@@ -1,0 +1,119 @@
+internal import Foundations
+internal import JSONText
+internal import Operators
+internal import Pipelines
+internal import Schemas
+internal import Shards
+
+/// Mixes the records of several stages or datasets by weights.
+struct MixStage: Stage {
+  enum End: String, CaseIterable {
+    /// With the first source that has no more when its turn comes.
+    case first
+    /// When all are through; a source that has no more is left out.
+    case all
+    /// When all are through at least once, or the count is reached; a source that has no more
+    /// begins again.
+    case again
+  }
+
+  let name: String
+  let settings: JSON
+  let sources: [(name: String, weight: Double)]
+  let count: Int
+  let end: End
+  /// Whether an id begins with the name of its source.
+  let prefixes: Bool
+
+  static let kind = StageCatalog.Kind(
+    "mix", "mixes the records of several stages or datasets by weights"
+  ) { request, settings throws(Fault) in
+    let sources = try settings.members("from") { key, value throws(Fault) in
+      let weight = try value.json.asDouble
+      guard weight > 0, weight.isFinite else {
+        throw Fault("pipeline.range", "the weight of \(key) must be above 0, found \(value.found)")
+      }
+      return (name: key, weight: weight)
+    }
+    let count = try settings.int("count", default: Int.max)
+    let end = try settings.choice("end", of: End.allCases.map(\.rawValue), default: "first")
+    let prefixes = try settings.bool("prefix-ids", default: false)
+    guard !sources.isEmpty || settings.isDescribing else {
+      throw Fault(
+        "pipeline.missing-key",
+        "stage \(request.name) needs \"from\": a map of stages or datasets to weights",
+        at: settings.place)
+    }
+    return MixStage(
+      name: request.name, settings: .object(settings.resolved), sources: sources, count: count,
+      end: End(rawValue: end) ?? .first, prefixes: prefixes)
+  }
+
+  func run(_ context: StageContext) throws -> StageCounts {
+    let data = RunData(context)
+    let kind = try kind(data)
+    var streams = try sources.map { try data.stream(kind, from: $0.name) }
+    var rounds = sources.map { _ in 1 }
+    var through = sources.map { _ in false }
+    var turns = Interleave(sources.map(\.weight))
+    let sink = try data.sink(kind)
+    var counts = StageCounts()
+    while sink.count < count, let index = turns.next {
+      guard let record = try streams[index].next() else {
+        through[index] = true
+        if end == .first || (end == .again && count == Int.max && !through.contains(false)) {
+          break
+        }
+        if end == .all || turns.turns[index] == 0 {
+          turns.close(index)
+        } else {
+          streams[index] = try data.stream(kind, from: sources[index].name)
+          rounds[index] += 1
+        }
+        continue
+      }
+      if sink.count & 0xFFF == 0 { try context.stop.check() }
+      try sink.append(line: line(record, of: index, round: rounds[index]))
+      turns.take(index)
+    }
+    counts.output = sink.count
+    counts.input = sink.count
+    try sink.commit()
+    for (index, stream) in streams.enumerated() {
+      counts.make("records of \(sources[index].name)", turns.turns[index])
+      var rest = 0
+      if rounds[index] == 1 { while try stream.next() != nil { rest += 1 } }
+      counts.input += rest
+      if rest > 0 { counts.drop("more than the mix takes", rest) }
+    }
+    if count < Int.max && sink.count < count {
+      context.miss("\(name): \(count) records were asked for, the sources gave \(sink.count)")
+    }
+    return counts
+  }
+
+  /// The one kind of all sources.
+  private func kind(_ data: RunData) throws(Fault) -> RecordKind {
+    let kind = try data.kind(from: sources[0].name)
+    for source in sources.dropFirst() {
+      let other = try data.kind(from: source.name)
+      guard other == kind else {
+        throw Fault(
+          "mix.kind",
+          "stage \(name): \(sources[0].name) has \(kind.rawValue) records, \(source.name) has "
+            + "\(other.rawValue) records")
+      }
+    }
+    return kind
+  }
+
+  /// A record with an id that no other source or round has.
+  private func line(_ record: StoredRecord, of index: Int, round: Int) throws(Fault) -> [UInt8] {
+    guard prefixes || round > 1 else { return record.bytes }
+    var json = try record.json().asObject
+    var id = try JSON.object(json).string("id")
+    if prefixes { id = "\(sources[index].name)/\(id)" }
+    json["id"] = .string(round > 1 ? "\(id)~\(round)" : id)
+    return JSON.object(json).bytes()
+  }
+}

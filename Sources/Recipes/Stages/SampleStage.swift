@@ -1,0 +1,81 @@
+internal import Foundations
+internal import JSONText
+internal import Operators
+internal import Pipelines
+
+/// Chooses records at random, as many of every stratum as asked for.
+struct SampleStage: Stage {
+  let name: String
+  let settings: JSON
+  let from: String?
+  /// Whose value names the stratum; nil: all are one.
+  let by: Expression?
+  let sample: StratifiedSample
+
+  static let kind = StageCatalog.Kind(
+    "sample", "chooses records at random, by strata"
+  ) { request, settings throws(Fault) in
+    let by = try settings.optionalExpression("by")
+    var amounts: [StratifiedSample.Amount] = []
+    let count = settings.has("count") ? try settings.int("count") : nil
+    if count == nil { _ = try settings.optionalString("count") }
+    let share = try settings.share("share", default: 0)
+    if settings.has("share") { amounts.append(.share(share)) }
+    let each = try settings.int("each", default: 0)
+    if settings.has("each") { amounts.append(.each(each)) }
+    let counts = try settings.members("counts") { key, value throws(Fault) in
+      (key, try value.json.asInt)
+    }
+    if !counts.isEmpty { amounts.append(.counts(Dictionary(counts) { $1 })) }
+    let shares = try settings.members("shares") { key, value throws(Fault) in
+      (key, try value.json.asDouble)
+    }
+    if shares.isEmpty {
+      if let count { amounts.append(.count(count)) }
+    } else if let count {
+      amounts.append(.shares(Dictionary(shares) { $1 }, of: count))
+    } else {
+      throw Fault("pipeline.missing-key", "shares need a count to deal", at: settings.place)
+    }
+    let from = try settings.optionalString("from")
+    guard amounts.count == 1 || settings.isDescribing else {
+      throw Fault(
+        "pipeline.range",
+        "stage \(request.name) needs one of count, share, each, counts, or shares with count; "
+          + "found \(amounts.count)", at: settings.place)
+    }
+    return SampleStage(
+      name: request.name, settings: .object(settings.resolved), from: from, by: by,
+      sample: StratifiedSample(amounts.first ?? .share(1)))
+  }
+
+  func run(_ context: StageContext) throws -> StageCounts {
+    let kind = try RunData(context).kind(from: from)
+    let order = RandomOrder(context.random.child("order"))
+    var survey = RecordSurvey(kind, from: from, context)
+    var selection = try Selection(in: survey.folder)
+    var sizes: [String: Int] = [:]
+    let by = by
+    try survey.run { json throws(Fault) in
+      let stratum = try by.map { by throws(Fault) in
+        StratifiedSample.name(of: try by.value(of: json))
+      }
+      return (stratum: stratum ?? "all", order: order.of(try json.string("id")))
+    } deliver: { found, _, position in
+      sizes[found.stratum, default: 0] += 1
+      guard sizes.count <= StratifiedSample.mostStrata else {
+        throw Fault(
+          "sample.strata",
+          "stage \(name): more than \(StratifiedSample.mostStrata) different values of \"by\"; "
+            + "choose an expression with fewer")
+      }
+      try selection.add(group: found.stratum, order: found.order, position: position)
+    }
+    for shortfall in sample.shortfalls(of: sizes) { context.miss("\(name): \(shortfall)") }
+    let quotas = sample.quotas(of: sizes)
+    try survey.leave(try selection.chosen { name throws(Fault) in quotas[name] ?? 0 })
+    survey.dropRest("not in the sample")
+    survey.counts.make("strata", sizes.count)
+    return survey.counts
+  }
+}

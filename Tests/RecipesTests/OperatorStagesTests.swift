@@ -1,0 +1,187 @@
+import Archiving
+import Foundations
+import Geometry
+import Imaging
+import JSONText
+import Pipelines
+import Recipes
+import Schemas
+import Shards
+import Testing
+
+/// Stages that choose, change and order records, from archives to records on disk.
+@Suite struct OperatorStagesTests {
+  let scratch: Scratch
+
+  /// Two archives, of 40 and of 25 questions; picture i is 96 + i pixels wide.
+  init() throws {
+    scratch = try Scratch()
+    for (name, count) in [("a", 40), ("b", 25)] {
+      var writer = try TarWriter("\(scratch.path)/\(name).tar")
+      var lines: [String] = []
+      for index in 0..<count {
+        let picture = Picture(
+          size: Size(width: 96 + index, height: 72),
+          pixels: [UInt8](repeating: UInt8(index * 5), count: (96 + index) * 72 * 3))
+        _ = try writer.append("\(index).png", picture.encodedPNG())
+        lines.append(DataPathTests.line("\(name)-\(index)", "\(index).png", index % 4))
+      }
+      _ = try writer.append("questions.jsonl", Array(lines.joined(separator: "\n").utf8))
+      _ = try writer.commit()
+    }
+  }
+
+  func run(
+    _ stages: String, as name: String = "run", workers: Int = 2, stopAt stopped: String? = nil
+  ) throws -> (counts: [String: StageCounts], folder: String) {
+    let archives = ["a", "b"].map { "  - ingest: {archives: [\(scratch.path)/\($0).tar]}\n" }
+    let recipe = try Recipe(
+      pipeline: PipelineFile(
+        bytes: Array("name: x\nstages:\n\(archives.joined())\(stages)".utf8), file: "x.yaml"),
+      catalog: .standard)
+    let folder = try RunFolder(path: "\(scratch.path)/\(name)")
+    let stop = StopFlag()
+    let runner = try recipe.runner(in: folder, workers: workers, stop: stop) { event in
+      if case .started(let stage) = event, stage == stopped { stop.raise() }
+    }
+    let summaries = try runner.run()
+    for summary in summaries { try summary.counts.checkLaw(stage: summary.stage) }
+    return (
+      Dictionary(uniqueKeysWithValues: summaries.map { ($0.stage, $0.counts) }), folder.path
+    )
+  }
+
+  func lines(_ folder: String, _ stage: String) throws -> [[UInt8]] {
+    var file = try RecordFile("\(folder)/records/\(stage)/question.jsonl.zst")
+    var lines: [[UInt8]] = []
+    while let record = try file.next() { lines.append(record.bytes) }
+    return lines
+  }
+
+  func questions(_ folder: String, _ stage: String) throws -> [Question] {
+    try lines(folder, stage).map { try Question(json: JSON.parse($0)) }
+  }
+
+  @Test func `Rules drop under their names, and a condition that does not fit quarantines`() throws
+  {
+    let (counts, folder) = try run(
+      "  - keep: {from: ingest, min-width: 100, max-width: 130, where: 'question != \"What is 1?\"'}\n"
+        + "  - keep: {decodable: true, formats: [png], min-letters: 0.5}\n")
+    #expect(counts["keep"]?.dropped["min-width"] == 4 && counts["keep"]?.dropped["max-width"] == 5)
+    #expect(counts["keep"]?.dropped["where"] == 8 && counts["keep"]?.output == 23)
+    #expect(counts["keep-2"]?.output == 23)
+    #expect(try lines(folder, "keep-2") == lines(folder, "keep"))
+    let fault = #expect(throws: Fault.self) {
+      try run("  - keep: {where: 'question > 3'}\n", as: "bad")
+    }
+    #expect(fault?.code == "run.max-bad")
+    let wrong = #expect(throws: Fault.self) {
+      try run("  - keep: {where: 'question >> 3'}\n", as: "wrong")
+    }
+    #expect(wrong?.code == "expression.syntax" && wrong?.place.line == 5)
+    #expect(wrong?.message == "where, column 11: expected a value, found \">\"")
+  }
+
+  @Test func `Fields are changed, and provenance says so`() throws {
+    let (_, folder) = try run(
+      "  - map: {set: {source: '\"mixed\"', question: 'question + \" (\" + text(images[0].width) + \")\"'},"
+        + " remove: [split]}\n")
+    let first = try questions(folder, "map")[0]
+    #expect(first.source == "mixed" && first.question == "What is 0? (96)")
+    #expect(first.provenance.operators["map"] == "1")
+  }
+
+  @Test(arguments: [
+    "sample: {by: question, each: 3}", "sample: {share: 20%}", "cap: {per: question, most: 2}",
+    "shuffle: {}", "mix: {from: {ingest: 0.7, ingest-2: 0.3}}",
+    "map: {set: {source: '\"s\"'}}", "resize: {shortest: 40}",
+    "keep: {where: 'images[0].width % 2 == 0'}",
+  ])
+  func `Any number of workers, and a run that was stopped, leave the same bytes`(
+    stage: String
+  ) throws {
+    let name = String(stage.prefix { $0 != ":" })
+    let one = try run("  - \(stage)\n", as: "one", workers: 1)
+    let four = try run("  - \(stage)\n", as: "four", workers: 4)
+    #expect(one.counts[name] == four.counts[name])
+    #expect(try lines(one.folder, name) == lines(four.folder, name))
+    #expect(try !lines(one.folder, name).isEmpty)
+    #expect(throws: Interrupted.self) { try run("  - \(stage)\n", as: "stopped", stopAt: name) }
+    let gone = try run("  - \(stage)\n", as: "stopped")
+    #expect(gone.counts[name] == one.counts[name])
+    #expect(try lines(gone.folder, name) == lines(one.folder, name))
+  }
+
+  @Test func `A sample takes as many of every stratum as asked`() throws {
+    let (counts, folder) = try run(
+      "  - sample: {from: ingest, by: question, each: 3}\n"
+        + "  - sample: {from: ingest, count: 10, shares: {What is 1?: 0.7, What is 2?: 0.3}, by: question}\n"
+    )
+    #expect(counts["sample"]?.output == 12)
+    #expect(counts["sample"]?.dropped == ["not in the sample": 28])
+    let texts = try questions(folder, "sample-2").map(\.question)
+    #expect(texts.count { $0 == "What is 1?" } == 7 && texts.count == 10)
+    let ids = try questions(folder, "sample").map(\.id)
+    #expect(ids == ids.sorted { Int($0.dropFirst(2)) ?? 0 < Int($1.dropFirst(2)) ?? 0 })
+  }
+
+  @Test func `A cap keeps the first`() throws {
+    let (counts, folder) = try run(
+      "  - cap: {from: ingest, per: question, most: 2, in-all: 5}\n")
+    #expect(try questions(folder, "cap").map(\.id) == ["a-0", "a-1", "a-2", "a-3", "a-4"])
+    #expect(
+      counts["cap"]?.dropped == ["over the cap of its key": 32, "over the cap in all": 3])
+  }
+
+  @Test func `A shuffle is an order of the same records`() throws {
+    let (_, folder) = try run("  - shuffle: {from: ingest}\n")
+    let (before, after) = (try lines(folder, "ingest"), try lines(folder, "shuffle"))
+    #expect(before != after)
+    #expect(Set(before) == Set(after) && before.count == after.count)
+  }
+
+  @Test func `A mix keeps its ratio, ends as asked, and repeats under other ids`() throws {
+    let from = "from: {ingest: 1, ingest-2: 3}"
+    let (counts, folder) = try run(
+      "  - mix: {\(from)}\n  - mix: {\(from), end: all}\n  - mix: {\(from), end: again}\n"
+        + "  - mix: {\(from), count: 8, prefix-ids: true}\n")
+    // 25 of b bring 8 of a with them, and a 9th before the turn that finds b empty.
+    #expect(counts["mix"]?.made["records of ingest-2"] == 25)
+    #expect(counts["mix"]?.output == 34)
+    #expect(counts["mix-2"]?.output == 65)
+    #expect(counts["mix-3"]?.made == ["records of ingest": 40, "records of ingest-2": 121])
+    let ids = try questions(folder, "mix-3").map(\.id)
+    #expect(Set(ids).count == ids.count && ids.contains("b-0~5"))
+    #expect(try questions(folder, "mix-4").map(\.id).prefix(2) == ["ingest-2/b-0", "ingest/a-0"])
+  }
+
+  @Test func `Pictures are resized once each, and the dataset of them is valid`() throws {
+    let (counts, folder) = try run(
+      "  - resize: {from: ingest, longest: 64, format: jpeg, quality: 80}\n"
+        + "  - write: {dataset: small}\n  - validate: {}\n")
+    #expect(counts["resize"]?.output == 40 && counts["resize"]?.made["pictures changed"] == 40)
+    for question in try questions(folder, "resize") {
+      #expect(question.images[0].size.width == 64 && question.images[0].format == .jpeg)
+      #expect(question.provenance.operators["resize"] == "1")
+    }
+    #expect(counts["validate"]?.made["pictures"] == 40)
+  }
+
+  @Test func `What the data is like stands in the report`() throws {
+    let stages =
+      "  - statistics: {from: ingest}\n  - contact-sheet: {from: ingest-2, pictures: 5}\n"
+    let (counts, folder) = try run(stages + "  - report: {}\n")
+    #expect(counts["statistics"]?.output == 40)
+    #expect(counts["contact-sheet"]?.made["pictures drawn"] == 5)
+    let json = try JSON.parse(Files.read(folder + "/statistics/statistics.json"))
+    #expect(try json.int("records") == 40)
+    let sheet = try Picture.decode(Files.read(folder + "/sheets/contact-sheet.jpg"))
+    #expect(sheet.size.width == 5 * 188 + 8)
+    let page = String(decoding: try Files.read(folder + "/report/index.html"), as: UTF8.self)
+    #expect(page.contains("picture width") && page.contains("class=\"sheet\""))
+    let other = try run(stages, as: "other", workers: 1).folder
+    for path in ["/statistics/statistics.json", "/sheets/contact-sheet.jpg"] {
+      #expect(try Files.read(folder + path) == Files.read(other + path))
+    }
+  }
+}
