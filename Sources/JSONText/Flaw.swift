@@ -61,7 +61,11 @@ struct Flaw: Error {
 
   private static func name(of bytes: Span<UInt8>, _ at: Int) -> String {
     guard at < bytes.count else { return "the end" }
-    let byte = bytes[at]
+    return name(of: bytes[at])
+  }
+
+  /// A byte for people: `'x'` or `byte 0x0A`.
+  static func name(of byte: UInt8) -> String {
     if 0x21...0x7E ~= byte { return "'\(Unicode.Scalar(byte))'" }
     return "byte 0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
   }

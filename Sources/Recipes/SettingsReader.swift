@@ -178,8 +178,12 @@ extension SettingsReader {
   }
 
   /// Any value as it is, for a stage that reads it by itself; absent is `nil`.
-  package mutating func located(_ key: String) throws(Fault) -> Located? {
-    describe(key, [:], .null)
+  ///
+  /// - Parameter schema: what the stage takes.
+  package mutating func located(
+    _ key: String, schema: JSONObject = [:]
+  ) throws(Fault) -> Located? {
+    describe(key, schema, .null)
     known.append(key)
     guard let member = members.first(where: { $0.key == key }) else { return nil }
     resolved[key] = member.value.json

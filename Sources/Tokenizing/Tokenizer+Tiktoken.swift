@@ -35,25 +35,3 @@ extension Tokenizer {
       vocabulary: vocabulary, merges: Merges(rules, ranksByResult: true), added: added)
   }
 }
-
-/// Base64 of RFC 4648, section 4.
-enum Base64 {
-  private static let values: [UInt8: UInt32] = {
-    let digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
-    return Dictionary(uniqueKeysWithValues: zip(digits, 0...))
-  }()
-
-  /// The bytes, or `nil` where the text is not padded base64.
-  static func bytes(of text: ArraySlice<UInt8>) -> [UInt8]? {
-    let padding = text.reversed().prefix { $0 == UInt8(ascii: "=") }.count
-    guard text.count % 4 == 0, padding <= 2 else { return nil }
-    var result: [UInt8] = []
-    var bits: UInt32 = 0
-    for (index, digit) in text.dropLast(padding).enumerated() {
-      guard let value = values[digit] else { return nil }
-      bits = bits << 6 | value
-      if index % 4 != 0 { result.append(UInt8(truncatingIfNeeded: bits >> (6 - 2 * (index % 4)))) }
-    }
-    return result
-  }
-}

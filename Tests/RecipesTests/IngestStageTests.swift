@@ -130,9 +130,11 @@ import Testing
     #expect(missing?.code == "pipeline.missing-file" && missing?.place.line == 3)
     let bare = try archive([("a.png", Self.picture)])
     #expect(Self.fault { try ingest(bare) }?.code == "ingest.annotations")
-    let blank = try archive([("a.png", Self.picture), ("q.jsonl", [10])], "b.tar")
+    let blank = try archive(
+      [("a.png", Self.picture), ("q.csv", Array("image,question,answer\n".utf8))], "b.tar")
     #expect(Self.fault { try ingest(blank) }?.code == "ingest.empty")
-    let broken = try archive([("a.json", Array("[{\"a\": ]".utf8))], "c.tar")
+    let broken = try archive(
+      [("a.json", Array("[{\"image\": \"a\", \"question\": ]".utf8))], "c.tar")
     let fault = Self.fault { try ingest(broken) }
     #expect(fault?.code == "json.syntax" && fault?.place.member == "a.json")
     #expect(fault?.place.file == broken)

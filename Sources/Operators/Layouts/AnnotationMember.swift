@@ -40,6 +40,13 @@ extension AnnotationMember {
     return all
   }
 
+  /// The same, with a fault for whatever goes wrong.
+  func wholeBytes() throws(Fault) -> [UInt8] {
+    do { return try bytes() } catch let fault as Fault { throw fault } catch {
+      throw Fault("text.unreadable", "the member cannot be read", cause: "\(error)")
+    }
+  }
+
   /// Hands the content to `body` piece by piece, without a byte order mark.
   ///
   /// - Throws: `text.utf-16`; what `body` throws.

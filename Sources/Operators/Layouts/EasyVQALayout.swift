@@ -16,28 +16,29 @@ package struct EasyVQALayout: AnnotationLayout {
   }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
-    try member.head().begins(with: "[[")
+    try member.jsonHead().form == .arrays
   }
 
   package func drafts(
     of member: any AnnotationMember, emit: (AnnotationEntry) throws -> Void
   ) throws {
     let parent = Files.parent(of: member.path)
-    let part = parent == "." ? "" : String(parent.split(separator: "/").last ?? "")
+    let folder = parent == "." ? "" : String(parent.split(separator: "/").last ?? "")
     let splits = [
       "train": "train", "val": "validation", "validation": "validation", "test": "test",
     ]
     let options = Self.answers(try member.beside(Self.path("answers.txt", above: parent)))
     var counts: [Int: Int] = [:]
-    for (index, entry) in try JSON.parse(member.bytes()).asArray.enumerated() {
+    try member.elements { part in
       try emit(
         AnnotationEntry { () throws(Fault) in
+          let entry = try part.json()
           do throws(Fault) {
-            var draft = try Self.draft(entry, part, !options.isEmpty, &counts)
-            draft.split = splits[part]
+            var draft = try Self.draft(entry, folder, !options.isEmpty, &counts)
+            draft.split = splits[folder]
             draft.options = options
             return draft
-          } catch { throw error.inside("[\(index)]") }
+          } catch { throw error.inside(part.path).placed(in: Place(line: part.line)) }
         })
     }
   }

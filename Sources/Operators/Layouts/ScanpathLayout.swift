@@ -11,7 +11,8 @@ internal import Schemas
 package struct ScanpathLayout: AnnotationLayout {
   package let name = "scanpath"
 
-  private static let key = "scanpath"
+  /// The member of an object that holds the record.
+  static let key = "scanpath"
 
   package init() {}
 
@@ -19,11 +20,8 @@ package struct ScanpathLayout: AnnotationLayout {
     member.hasSuffix(".jsonl") || member.hasSuffix(".json")
   }
 
-  /// Exports have the record second, after the id.
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
-    let head = try member.head().prefix(1024)
-    return head.first == UInt8(ascii: "{")
-      && String(decoding: head, as: UTF8.self).contains("\"\(Self.key)\":\"{")
+    try member.jsonHead().form == .export
   }
 
   package func drafts(

@@ -16,18 +16,26 @@ package struct ScreenSpotLayout: AnnotationLayout {
   package func claims(_ member: String) -> Bool { member.hasSuffix(".json") }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
-    try member.head().begins(with: "[{")
+    Self.fits(try member.jsonHead())
   }
+
+  static func fits(_ head: AnnotationHead) -> Bool {
+    head.form == .array && head.has("instruction", .text) && head.has("bbox", .list)
+      && head.hasAny(pictures) && !head.hasAny(["output", "answer", "response"])
+  }
+
+  private static let pictures = ["img_filename", "image", "img", "file_name"]
 
   package func drafts(
     of member: any AnnotationMember, emit: (AnnotationEntry) throws -> Void
   ) throws {
     var counts: [String: Int] = [:]
-    for (index, entry) in try JSON.parse(member.bytes()).asArray.enumerated() {
+    try member.elements { part in
       try emit(
         AnnotationEntry { () throws(Fault) in
-          do throws(Fault) { return try Self.draft(entry, &counts) } catch {
-            throw error.inside("[\(index)]")
+          let entry = try part.json()
+          do throws(Fault) { return try Self.draft(entry, &counts, part.line) } catch {
+            throw error.inside(part.path).placed(in: Place(line: part.line))
           }
         })
     }
@@ -35,11 +43,10 @@ package struct ScreenSpotLayout: AnnotationLayout {
 
   /// - Parameter counts: targets so far, by picture.
   private static func draft(
-    _ entry: JSON, _ counts: inout [String: Int]
+    _ entry: JSON, _ counts: inout [String: Int], _ line: Int
   ) throws(Fault) -> QuestionDraft {
-    let keys = ["img_filename", "image", "img", "file_name"]
     let members = try entry.asObject
-    let key = keys.first { members.has($0) } ?? keys[0]
+    let key = pictures.first { members.has($0) } ?? pictures[0]
     let image = try entry.string(key)
     let numbers = try entry.doubles("bbox")
     guard numbers.count == 4 else {
@@ -53,7 +60,7 @@ package struct ScreenSpotLayout: AnnotationLayout {
     counts[stem] = number + 1
     let id = try entry.optionalString("id") ?? "\(stem)-\(number)"
     return QuestionDraft(
-      id: id, images: [.member(image)], question: instruction, place: Place(record: id)
+      id: id, images: [.member(image)], question: instruction, place: Place(record: id, line: line)
     ) { size throws(Fault) in
       let box = convention(of: numbers)
         .box(numbers[0], numbers[1], numbers[2], numbers[3], in: size)

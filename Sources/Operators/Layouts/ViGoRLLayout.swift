@@ -13,7 +13,14 @@ package struct ViGoRLLayout: AnnotationLayout {
 
   package func claims(_ member: String) -> Bool { member.hasSuffix(".jsonl") }
 
-  package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool { true }
+  package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
+    Self.fits(try member.jsonHead())
+  }
+
+  static func fits(_ head: AnnotationHead) -> Bool {
+    head.form == .lines && head.has("conversations", .list) && head.has("id")
+      && head.has("image", .text)
+  }
 
   package func drafts(
     of member: any AnnotationMember, emit: (AnnotationEntry) throws -> Void
@@ -34,7 +41,9 @@ package struct ViGoRLLayout: AnnotationLayout {
     let turns = try line.required("conversations").asArray
     guard turns.count == 2 else {
       throw Fault(
-        "ingest.conversation", "expected a question and an answer, found \(turns.count) turns")
+        "ingest.conversation",
+        "expected a question and an answer, found \(turns.count) turns; "
+          + "longer ones are read with layout: \(LlamaFactoryLayout().name)")
     }
     var text = try turns[0].string("value")
     let answer = try turns[1].string("value")

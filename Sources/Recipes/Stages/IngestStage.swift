@@ -13,10 +13,12 @@ struct IngestStage: Stage {
   let annotations: String?
   /// nil: found by the names and first bytes of an archive's members.
   let layout: String?
+  /// Where records have what they say; nil: under standard names.
+  let mapping: FieldMapping?
   let domain: String
 
   var inputs: [String] { archives }
-  var version: Int { 3 }
+  var version: Int { 4 }
 
   private static let automatic = "auto"
 
@@ -27,9 +29,11 @@ struct IngestStage: Stage {
     let layout = try settings.choice(
       "layout", of: [automatic] + LayoutCatalog.all.map(\.name), default: automatic)
     let annotations = try settings.optionalString("annotations")
+    let mapping = try settings.mapping("mapping")
     return IngestStage(
       name: request.name, settings: .object(settings.resolved), archives: archives,
       annotations: annotations, layout: layout == automatic ? nil : layout,
+      mapping: mapping,
       domain: request.pipeline.domain)
   }
 
@@ -40,7 +44,8 @@ struct IngestStage: Stage {
     for archive in archives {
       let content = try content(of: archive, context, &counts)
       let (layout, members) = try LayoutCatalog.find(
-        in: content.members, of: archive, layout: layout, annotations: annotations)
+        in: content.members, of: archive, layout: layout, annotations: annotations,
+        mapping: mapping)
       context.note("\(archive): \(layout.name)")
       for member in members {
         let place = Place(file: archive, member: member.path)

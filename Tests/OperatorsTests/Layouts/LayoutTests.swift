@@ -216,16 +216,18 @@ import Testing
         in: content.members, of: content.path, layout: layout, annotations: annotations)
       return found.layout.name + found.members.map { " " + $0.path }.joined()
     }
-    #expect(try name([("q.jsonl", ""), ("x.json", "{}")]) == "vigorl q.jsonl")
+    let screens = #"[{"image": "a", "instruction": "i", "bbox": [1, 2, 3, 4]}]"#
+    #expect(try name([("q.jsonl", LayoutTests.line), ("x.json", "{}")]) == "vigorl q.jsonl")
     #expect(
-      try name([("x.json", " [ {"), ("y.json", "[{"), ("z.json", "{}")])
+      try name([("x.json", " " + screens), ("y.json", screens), ("z.json", "{}")])
         == "screenspot x.json y.json")
     #expect(
       try name([("d/test/questions.json", "[["), ("x.json", "{}")])
         == "easy-vqa d/test/questions.json")
-    #expect(try name([("questions.json", "[{")]) == "screenspot questions.json")
+    #expect(try name([("questions.json", screens)]) == "screenspot questions.json")
     #expect(
-      try name([("a.json", "[{"), ("b.json", "[{")], annotations: "b.json") == "screenspot b.json")
+      try name([("a.json", screens), ("b.json", screens)], annotations: "b.json")
+        == "screenspot b.json")
     #expect(
       try name([("a.txt.json", "[[")], layout: "easy-vqa", annotations: "a.txt.json")
         == "easy-vqa a.txt.json")

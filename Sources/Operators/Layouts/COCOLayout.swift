@@ -1,0 +1,78 @@
+package import Foundations
+internal import Geometry
+internal import JSONText
+
+/// COCO's: one object with `images`, `annotations` and `categories`.
+///
+/// A category that is in a picture exactly once makes a question, "Where is the CATEGORY?", answered
+/// by a point in its box; one that is there more often, or as a crowd, has no single answer and is
+/// counted as dropped. An annotation with `question` and `answer`, or with `caption`, is a question
+/// of its own. Boxes are left, top, width, height in pixels.
+package struct COCOLayout: AnnotationLayout {
+  package let name = "coco"
+
+  package init() {}
+
+  package func claims(_ member: String) -> Bool { member.hasSuffix(".json") }
+
+  package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
+    Self.fits(try member.jsonHead())
+  }
+
+  static func fits(_ head: AnnotationHead) -> Bool {
+    guard head.form == .object else { return false }
+    let (images, annotations) = (head.has("images", .list), head.has("annotations", .list))
+    return images && annotations || !head.isWhole && (images || annotations)
+  }
+
+  package func drafts(
+    of member: any AnnotationMember, emit: (AnnotationEntry) throws -> Void
+  ) throws {
+    // The lists come in any order, so the pictures are read before the annotations begin.
+    var tables = COCOTables()
+    try member.elements { part in
+      do throws(Fault) { try tables.take(part) } catch {
+        try emit(.bad(error.placed(in: part.place)))
+      }
+    }
+    try tables.check()
+    var boxes: [COCOBox] = []
+    try member.elements { part in
+      guard part.key == "annotations", part.index != nil else { return }
+      let draft: QuestionDraft?
+      do throws(Fault) {
+        let json = try part.json()
+        do throws(Fault) {
+          draft = try tables.draft(of: json, part)
+          if draft == nil { boxes.append(try tables.box(of: json, part)) }
+        } catch { throw error.inside(part.path) }
+      } catch {
+        return try emit(.bad(error.placed(in: Place(line: part.line))))
+      }
+      if let draft { try emit(.draft(draft)) }
+    }
+    boxes.sort { ($0.image, $0.category, $0.index) < ($1.image, $1.category, $1.index) }
+    var rest = boxes[...]
+    while let first = rest.first {
+      let group = rest.prefix { $0.image == first.image && $0.category == first.category }
+      rest = rest[group.endIndex...]
+      if group.count > 1 || first.isCrowd {
+        try emit(.dropped("categories more than once in their picture"))
+      } else {
+        try emit(.draft(tables.draft(of: first)))
+      }
+    }
+  }
+}
+
+/// An annotation with a box, small enough to keep all of them.
+struct COCOBox {
+  /// Places in the tables.
+  let image: Int32
+  let category: Int32
+  let index: Int32
+  let line: Int32
+  let id: Int
+  let isCrowd: Bool
+  let numbers: (Double, Double, Double, Double)
+}

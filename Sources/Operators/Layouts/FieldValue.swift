@@ -1,0 +1,150 @@
+internal import Foundations
+internal import JSONText
+
+extension JSON {
+  /// A scalar as text; nil for null, text of white space alone, arrays and objects.
+  var scalarText: String? {
+    switch self {
+    case .string(let text): text.contains { !$0.isWhitespace } ? text : nil
+    case .integer, .number, .bool: description
+    case .null, .array, .object: nil
+    }
+  }
+
+  /// Several texts: an array of scalars, the values of an object, or a list written as text.
+  ///
+  /// A list in text is JSON, Python's, or parts between `|`, `;`, newlines, or `,`, the first of
+  /// them that the text has.
+  func fieldTexts() throws(Fault) -> [String] {
+    switch self {
+    case .array(let elements): return try Self.texts(elements)
+    case .object(let object): return try Self.texts(object.members.map(\.value))
+    case .string(let text): return TextList.parse(text)
+    default: throw Fault("json.kind", "expected a list of texts, found \(brief)")
+    }
+  }
+
+  private static func texts(_ values: [JSON]) throws(Fault) -> [String] {
+    var texts: [String] = []
+    for (index, value) in values.enumerated() {
+      guard let text = value.scalarText else {
+        throw Fault("json.kind", "expected a text, found \(value.brief)").inside("[\(index)]")
+      }
+      texts.append(text)
+    }
+    return texts
+  }
+
+  /// Numbers in groups of four: one box as four numbers, an array of boxes, or either as text.
+  func fieldBoxes() throws(Fault) -> [[Double]] {
+    if case .array(let elements) = self, case .array? = elements.first {
+      return try self.elements { element throws(Fault) in try element.fieldBoxes() }.flatMap { $0 }
+    }
+    let numbers: [Double]
+    if case .string(let text) = self {
+      numbers = text.split { !"+-.0123456789eE".contains($0) }.compactMap { Double($0) }
+    } else {
+      numbers = try self.elements { element throws(Fault) in try element.asDouble }
+    }
+    guard !numbers.isEmpty, numbers.count % 4 == 0 else {
+      throw Fault("ingest.target", "a box has four numbers, found \(numbers.count)")
+    }
+    return stride(from: 0, to: numbers.count, by: 4).map { Array(numbers[$0..<($0 + 4)]) }
+  }
+}
+
+/// Lists that stand in one text, as in the cells of a table.
+enum TextList {
+  static func parse(_ text: String) -> [String] {
+    let trimmed = text.trimmed
+    if trimmed.hasPrefix("["), trimmed.hasSuffix("]") {
+      if let json = try? JSON.parse(trimmed), let texts = try? json.fieldTexts() { return texts }
+      return quoted(trimmed)
+    }
+    let separators: [Character] = ["|", ";", "\n", ","]
+    let separator = separators.first { trimmed.contains($0) } ?? "|"
+    return trimmed.split(separator: separator).map { String($0).trimmed }
+      .filter { !$0.isEmpty }
+  }
+
+  /// The parts of a Python list: between single or double quotes, or bare between commas.
+  private static func quoted(_ text: String) -> [String] {
+    var parts: [String] = []
+    var part = ""
+    var quote: Character?
+    var isEscaped = false
+    var wasQuoted = false
+    for letter in text.dropFirst().dropLast() {
+      if let open = quote {
+        if isEscaped {
+          part.append(letter)
+          isEscaped = false
+        } else if letter == "\\" {
+          isEscaped = true
+        } else if letter == open {
+          quote = nil
+        } else {
+          part.append(letter)
+        }
+      } else if (letter == "'" || letter == "\"") && part.trimmed.isEmpty {
+        (quote, part, wasQuoted) = (letter, "", true)
+      } else if letter == "," {
+        parts.append(wasQuoted ? part : part.trimmed)
+        (part, wasQuoted) = ("", false)
+      } else if !wasQuoted {
+        part.append(letter)
+      }
+    }
+    if wasQuoted || !part.trimmed.isEmpty { parts.append(wasQuoted ? part : part.trimmed) }
+    return parts
+  }
+}
+
+extension StringProtocol {
+  /// Without white space at both ends.
+  var trimmed: String {
+    guard let first = firstIndex(where: { !$0.isWhitespace }),
+      let last = lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    return String(self[first...last])
+  }
+}
+
+/// The options of a question and the answer among them.
+enum Choice {
+  /// Options without the letters in front of them: `A. cat`, `(B) dog`, `C) hen`.
+  static func plain(_ options: [String]) -> [String] {
+    let bare = options.enumerated().map { index, option in afterLetter(index, option) }
+    return bare.contains(nil) ? options : bare.compactMap { $0 }
+  }
+
+  private static func afterLetter(_ index: Int, _ option: String) -> String? {
+    guard let letter = letter(index) else { return nil }
+    for opening in ["\(letter). ", "\(letter)) ", "(\(letter)) ", "\(letter): "]
+    where option.hasPrefix(opening) { return option.dropFirst(opening.count).trimmed }
+    return nil
+  }
+
+  private static func letter(_ index: Int) -> String? {
+    guard index < 26, let scalar = Unicode.Scalar(0x41 + UInt32(index)) else { return nil }
+    return String(scalar)
+  }
+
+  /// The option that an answer names: by its text, its letter, both, or in other case.
+  ///
+  /// - Throws: `ingest.answer` if it names none.
+  static func option(named answer: String, in options: [String]) throws(Fault) -> String {
+    if options.contains(answer) { return answer }
+    let core = answer.filter { !"().: ".contains($0) && !$0.isWhitespace }.uppercased()
+    for (index, option) in options.enumerated() {
+      if core == letter(index) { return option }
+      if let text = afterLetter(index, answer), text == option { return option }
+    }
+    let alike = options.filter { $0.lowercased() == answer.trimmed.lowercased() }
+    if alike.count == 1 { return alike[0] }
+    throw Fault(
+      "ingest.answer",
+      "the answer \"\(answer.prefix(40))\" is none of the options "
+        + options.prefix(6).joined(separator: ", ") + (options.count > 6 ? ", …" : ""))
+  }
+}

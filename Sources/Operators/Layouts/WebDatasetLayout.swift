@@ -1,0 +1,153 @@
+package import Foundations
+internal import JSONText
+
+/// WebDataset's: the members of a sample have one key, `KEY.jpg` and `KEY.json`, `KEY.txt` or
+/// `KEY.cls`, and lie side by side.
+///
+/// The object in the JSON states the question by the standard names, or is a chat; a list of objects
+/// is several questions. The text is the field `txt`, the class the field `cls`. A sample that is
+/// scattered over the archive is read all the same, and counted as such.
+package struct WebDatasetLayout: RecordLayout {
+  package let name = "webdataset"
+
+  package init() {}
+
+  /// The fields that state something, the first of a sample that it has speaks for all.
+  private static let fields = ["json", "txt", "cls"]
+
+  package func claims(_ member: String) -> Bool {
+    AnnotationPath.key(of: member).map { Self.fields.contains($0.field) } ?? false
+  }
+
+  package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
+    guard let sample = Sample(of: member), !sample.pictures.isEmpty else { return false }
+    guard sample.field == "json" else { return try !Self.isYOLO(member) }
+    let head = try member.jsonHead()
+    return head.form == .object && !COCOLayout.fits(head)
+  }
+
+  package func holdsRecords(_ member: any AnnotationMember) throws(Fault) -> Bool {
+    try recognises(member)
+  }
+
+  /// Whether a text is lines of a class and four fractions.
+  private static func isYOLO(_ member: any AnnotationMember) throws(Fault) -> Bool {
+    let line = try member.head().prefix { $0 != 0x0A }
+    let parts = line.split { $0 <= 0x20 }
+    return parts.count >= 5
+      && parts.allSatisfy { Double(String(decoding: $0, as: UTF8.self)) != nil }
+  }
+
+  package func records(
+    of member: any AnnotationMember, _ body: (Result<AnnotationRecord, Fault>) throws -> Void
+  ) throws {
+    guard let sample = Sample(of: member) else {
+      throw Fault("webdataset.name", "the name has no key: what stands before its first dot")
+    }
+    // Another member of the sample speaks for it.
+    guard sample.speaker == member.path else { return }
+    let records = Result { () throws(Fault) in
+      do throws(Fault) {
+        try sample.check()
+        return try sample.records(of: member)
+      } catch { throw error.placed(in: Place(record: sample.key)) }
+    }
+    switch records {
+    case .success(let records): for record in records { try body(.success(record)) }
+    case .failure(let fault): try body(.failure(fault))
+    }
+  }
+
+  /// The members of one key.
+  private struct Sample {
+    let key: String
+    let field: String
+    let siblings: [AnnotationSibling]
+
+    init?(of member: any AnnotationMember) {
+      guard let name = AnnotationPath.key(of: member.plainPath) else { return nil }
+      (key, field) = name
+      siblings = member.siblings(name.key)
+    }
+
+    private static func field(_ path: String) -> String {
+      AnnotationPath.key(of: AnnotationPath.plain(path))?.field ?? ""
+    }
+
+    /// The pictures: those with a plain field such as `jpg`, or else all, such as `0.jpg`.
+    var pictures: [String] {
+      let all = siblings.filter(\.isPicture).map(\.path)
+      let plain = all.filter { !Self.field($0).contains(".") }
+      return plain.isEmpty ? all : plain
+    }
+
+    var speaker: String? {
+      for field in WebDatasetLayout.fields {
+        if let path = siblings.first(where: { Self.field($0.path) == field })?.path { return path }
+      }
+      return nil
+    }
+
+    /// - Throws: `webdataset.repeated`, `webdataset.no-picture`.
+    func check() throws(Fault) {
+      var seen: Set<String> = []
+      for sibling in siblings where !seen.insert(Self.field(sibling.path)).inserted {
+        throw Fault(
+          "webdataset.repeated",
+          "the sample has .\(Self.field(sibling.path)) twice; a reader would take either")
+      }
+      guard !pictures.isEmpty else {
+        throw Fault("webdataset.no-picture", "there is no picture of the key \(key)")
+      }
+    }
+
+    /// Whether other members lie between those of the sample.
+    private var isScattered: Bool {
+      zip(siblings, siblings.dropFirst()).contains { $1.position != $0.position + 1 }
+    }
+
+    func records(of member: any AnnotationMember) throws(Fault) -> [AnnotationRecord] {
+      let content = try content(of: member)
+      var objects = [content]
+      var isList = false
+      if case .array(let elements) = content { (objects, isList) = (elements, true) }
+      var records: [AnnotationRecord] = []
+      for (index, element) in objects.enumerated() {
+        var object: JSONObject
+        do { object = try element.asObject } catch {
+          throw isList ? error.inside("[\(index)]") : error
+        }
+        try complete(&object, member)
+        var record = AnnotationRecord(
+          .object(object), path: isList ? "[\(index)]" : nil, id: isList ? "\(key)-\(index)" : key)
+        record.images = pictures.map { .member($0) }
+        record.remark = isScattered ? "scattered samples" : nil
+        records.append(record)
+      }
+      return records
+    }
+
+    private func content(of member: any AnnotationMember) throws(Fault) -> JSON {
+      guard field == "json" else { return .object([:]) }
+      return try JSON.parse(try member.wholeBytes())
+    }
+
+    /// Adds the fields `txt` and `cls` of the sample.
+    private func complete(
+      _ object: inout JSONObject, _ member: any AnnotationMember
+    ) throws(Fault) {
+      for field in ["txt", "cls"] where !object.has(field) {
+        guard let path = siblings.first(where: { Self.field($0.path) == field })?.path else {
+          continue
+        }
+        let found =
+          path == member.path ? try member.wholeBytes() : try member.beside(path)
+        let content = try TextEncoding.content(of: found ?? [])
+        guard let text = String(validating: content, as: UTF8.self) else {
+          throw Fault("text.encoding", "the text is not UTF-8", at: Place(key: field))
+        }
+        object[field] = .string(text.trimmed)
+      }
+    }
+  }
+}
