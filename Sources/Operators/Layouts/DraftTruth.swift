@@ -89,7 +89,9 @@ struct FieldBoxes {
     return try objects() + instances("target_instances") + instances("targets")
   }
 
-  /// `box` is ours: corners in pixels. `bbox` is written in too many ways to guess.
+  /// How the numbers are meant; `box` is ours, corners in pixels.
+  ///
+  /// `bbox` is written in too many ways to guess.
   private func convention(_ key: String) throws(Fault) -> BoxConvention {
     if let stated = reader.mapping?.boxConvention ?? reader.boxes { return stated }
     if key == "box" { return BoxConvention(.corners, .pixels) }

@@ -9,13 +9,13 @@ package import JSONText
 package struct FieldMapping: Sendable, Equatable {
   /// A value of the mapping.
   package enum Value: Sendable, Equatable, CustomStringConvertible {
-    case path(FieldPath)
+    case path(MappedPath)
     case template([Part])
     case list([String])
 
     package enum Part: Sendable, Equatable {
       case text(String)
-      case path(FieldPath)
+      case path(MappedPath)
     }
 
     package var description: String {
@@ -69,7 +69,7 @@ package struct FieldMapping: Sendable, Equatable {
     guard let text = value.scalarText else {
       throw Fault("mapping.value", "expected a path, a text or a list of texts")
     }
-    return text.hasPrefix("$") ? .path(try FieldPath(text)) : .template(try parts(text))
+    return text.hasPrefix("$") ? .path(try MappedPath(text)) : .template(try parts(text))
   }
 
   private static func parts(_ text: String) throws(Fault) -> [Value.Part] {
@@ -80,7 +80,7 @@ package struct FieldMapping: Sendable, Equatable {
         throw Fault("mapping.path", "the brace is not closed, in \(text)")
       }
       if open.lowerBound > rest.startIndex { parts.append(.text(String(rest[..<open.lowerBound]))) }
-      parts.append(.path(try FieldPath("$" + rest[open.upperBound..<close])))
+      parts.append(.path(try MappedPath("$" + rest[open.upperBound..<close])))
       rest = rest[rest.index(after: close)...]
     }
     if !rest.isEmpty { parts.append(.text(String(rest))) }

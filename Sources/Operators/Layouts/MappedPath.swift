@@ -1,22 +1,19 @@
 package import Foundations
 package import JSONText
 
-/// Where a value stands in a record: `$.file_name`, `$.objects[0].box`, `$["File Name"]`.
-package struct FieldPath: Sendable, Equatable, CustomStringConvertible {
-  private enum Step: Equatable {
-    case key(String)
-    /// Counted from 0; from the end where negative.
-    case index(Int)
-  }
-
+/// Where a mapping finds a value in a record: `$.file_name`, `$.objects[0].box`, `$["File Name"]`.
+///
+/// The names of annotations are other people's, so that quotes are needed where an expression needs
+/// none, and the sign `$` tells a path from a text.
+package struct MappedPath: Sendable, Equatable, CustomStringConvertible {
   package let description: String
-  private let steps: [Step]
+  private let path: FieldPath
 
   /// - Throws: `mapping.path` with what was expected.
   package init(_ text: String) throws(Fault) {
     var rest = text[...]
     guard rest.popFirst() == "$" else { throw Self.fault(text, "a path begins with $") }
-    var steps: [Step] = []
+    var steps: [FieldPath.Step] = []
     while let sign = rest.popFirst() {
       switch sign {
       case ".":
@@ -30,7 +27,7 @@ package struct FieldPath: Sendable, Equatable, CustomStringConvertible {
         }
         let inner = rest[..<end]
         rest = rest[rest.index(after: end)...]
-        if let index = Int(inner) {
+        if let index = Int(inner), index >= 0 {
           steps.append(.index(index))
         } else if inner.count >= 2, let quote = inner.first, "\"'".contains(quote),
           inner.last == quote
@@ -42,7 +39,7 @@ package struct FieldPath: Sendable, Equatable, CustomStringConvertible {
       default: throw Self.fault(text, "expected '.' or '[', found '\(sign)'")
       }
     }
-    self.steps = steps
+    path = FieldPath(steps: steps)
     description = text
   }
 
@@ -52,29 +49,10 @@ package struct FieldPath: Sendable, Equatable, CustomStringConvertible {
 
   /// The value in a record; nil where there is none, or null.
   package func value(in record: JSON) -> JSON? {
-    var value = record
-    for step in steps {
-      switch (step, value) {
-      case (.key(let key), .object(let object)):
-        guard let inner = object[key] else { return nil }
-        value = inner
-      case (.index(let index), .array(let elements)):
-        let place = index < 0 ? elements.count + index : index
-        guard elements.indices.contains(place) else { return nil }
-        value = elements[place]
-      default: return nil
-      }
-    }
+    let value = path.value(in: record)
     return value == .null ? nil : value
   }
 
   /// The path as faults write it: `objects[0].box`.
-  var key: String {
-    steps.reduce(into: "") { text, step in
-      switch step {
-      case .key(let name): text += text.isEmpty ? name : "." + name
-      case .index(let index): text += "[\(index)]"
-      }
-    }
-  }
+  var key: String { path.description }
 }
