@@ -35,29 +35,42 @@ package struct ContactSheet: Sendable {
     let fractions = BoxConvention(.corners, .fractions)
     func draw(_ box: Box, _ color: Color) {
       let numbers = fractions.numbers(of: box, in: picture.size)
-      small.outline(
-        fractions.box(numbers[0], numbers[1], numbers[2], numbers[3], in: size), color)
+      var place = fractions.box(numbers[0], numbers[1], numbers[2], numbers[3], in: size)
+      // Around the box, so that a small one stays to be seen.
+      place = Box(
+        x0: place.x0 - 1.5, y0: place.y0 - 1.5, x1: place.x1 + 1.5, y1: place.y1 + 1.5)
+      small.outline(place, color, width: 1.5)
     }
     for target in question.targets { draw(target.box, Self.targetColor) }
     if case .pointInBox(let box) = question.answer { draw(box, Self.answerColor) }
     return small
   }
 
-  /// All tiles in rows, each with its caption, which is cut where the cell ends.
+  /// All tiles in rows as high as their highest, each over its caption, which is cut where the cell
+  /// ends.
   package func sheet(_ tiles: [(picture: Picture, caption: String)]) -> Picture {
-    let (width, height) = (cell + Self.gap, cell + Self.gap + Self.caption)
-    let rows = (tiles.count + columns - 1) / columns
+    let rows = stride(from: 0, to: tiles.count, by: columns).map {
+      tiles[$0..<min($0 + columns, tiles.count)]
+    }
+    let heights = rows.map { $0.map(\.picture.size.height).max() ?? 0 }
     let used = min(columns, max(1, tiles.count))
-    let size = Size(width: used * width + Self.gap, height: max(1, rows) * height + Self.gap)
-    var sheet = Picture(size: size, color: Self.ground)
-    for (index, tile) in tiles.enumerated() {
-      let (x, y) = (Self.gap + index % columns * width, Self.gap + index / columns * height)
-      let inside = tile.picture.size
-      sheet.paste(
-        tile.picture, x: x + (cell - inside.width) / 2, y: y + (cell - inside.height) / 2)
-      var text = tile.caption
-      while !text.isEmpty && BitmapFont.extent(of: text).width > cell { text.removeLast() }
-      sheet.text(text, x: x, y: y + cell + 4, Self.ink)
+    let below = Self.gap + Self.caption
+    var sheet = Picture(
+      size: Size(
+        width: used * (cell + Self.gap) + Self.gap,
+        height: Self.gap + heights.reduce(0) { $0 + $1 + below }), color: Self.ground)
+    var top = Self.gap
+    for (row, height) in zip(rows, heights) {
+      for (column, tile) in row.enumerated() {
+        let left = Self.gap + column * (cell + Self.gap)
+        let size = tile.picture.size
+        sheet.paste(
+          tile.picture, x: left + (cell - size.width) / 2, y: top + (height - size.height) / 2)
+        var text = tile.caption
+        while !text.isEmpty && BitmapFont.extent(of: text).width > cell { text.removeLast() }
+        sheet.text(text, x: left, y: top + height + 4, Self.ink)
+      }
+      top += height + below
     }
     return sheet
   }

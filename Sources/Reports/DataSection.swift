@@ -50,11 +50,11 @@ struct DataSection {
   }
 
   private func view(_ view: DataView) -> Markup {
-    let bars = view.bars.filter { !$0.bars.isEmpty }.map(figure)
+    let figures = view.bars.filter { !$0.bars.isEmpty }.map(figure)
+    let bars: Markup = figures.isEmpty ? "" : "<div class=\"charts\">\(figures)</div>"
     return """
       <h3>\(view.stage)</h3><p class="lead">\(view.lead)</p>
-      \(view.sheet.map { sheet($0, view.lead) } ?? "")\
-      \(bars.isEmpty ? "" : "<div class=\"charts\">\(bars)</div>")
+      \(view.sheet.map { sheet($0, view.lead) } ?? "")\(bars)
 
       """
   }

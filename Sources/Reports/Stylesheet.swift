@@ -62,6 +62,7 @@ enum Stylesheet {
     .bars span{overflow:hidden;white-space:nowrap;text-overflow:ellipsis;text-align:right}
     .bars i{height:11px}.bars u{display:block;height:11px;min-width:1px;border-radius:2px;\
     background:var(--accent)}.bars b{min-width:5ch;text-align:right;font-weight:550}
+    figcaption .soft{font-weight:450;font-size:13px}
     .sheet{display:block;max-width:100%;height:auto;margin:0 0 20px;border:1px solid var(--rule);\
     border-radius:10px}
     .chart svg{display:block;width:100%;margin-top:8px}

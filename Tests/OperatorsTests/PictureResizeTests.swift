@@ -70,9 +70,10 @@ import Testing
     let sheet = ContactSheet(cell: 40, columns: 2)
     let tile = Picture(size: Size(width: 40, height: 20), color: .black)
     let drawn = sheet.sheet([(tile, "a"), (tile, "b"), (tile, String(repeating: "x", count: 99))])
-    #expect(drawn.size == Size(width: 104, height: 136))
-    #expect(drawn[10, 28] == .black && drawn[58, 28] == .black && drawn[10, 92] == .black)
-    #expect(drawn[58, 92] == drawn[0, 0] && drawn[10, 12] == drawn[0, 0])
+    #expect(drawn.size == Size(width: 104, height: 96))
+    #expect(drawn[10, 10] == .black && drawn[58, 10] == .black && drawn[10, 54] == .black)
+    #expect(drawn[58, 54] == drawn[0, 0] && drawn[10, 50] == drawn[0, 0])
+    #expect(sheet.sheet([]).size == Size(width: 56, height: 8))
   }
 
   @Test func `boxes are drawn at their places`() throws {
@@ -81,6 +82,6 @@ import Testing
     let file = Picture(size: Size(width: 200, height: 100), color: .white).encodedPNG()
     let tile = try ContactSheet(cell: 100, columns: 1).tile(question, file: file)
     #expect(tile.size == Size(width: 100, height: 50))
-    #expect(tile[50, 20] != .white && tile[20, 30] != .white && tile[50, 30] == .white)
+    #expect(tile[50, 18] != .white && tile[18, 30] != .white && tile[50, 30] == .white)
   }
 }

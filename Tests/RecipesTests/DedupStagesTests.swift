@@ -65,7 +65,9 @@ import Testing
   }
 
   @Test func `The longest of a group may stay in place of the first`() throws {
-    let questions = [(0, Self.long(1)), (0, Self.long(1) + " more words"), (0, Self.long(1) + " yes")]
+    let questions = [
+      (0, Self.long(1)), (0, Self.long(1) + " more words"), (0, Self.long(1) + " yes"),
+    ]
     #expect(try run(questions, "  - dedup-text: {keep: longest}\n").left == ["1"])
     #expect(
       throws: Fault.self, "parts of a question are known"

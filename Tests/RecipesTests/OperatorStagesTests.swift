@@ -159,7 +159,8 @@ import Testing
     let (counts, folder) = try run(
       "  - resize: {from: ingest, longest: 64, format: jpeg, quality: 80}\n"
         + "  - write: {dataset: small}\n  - validate: {}\n")
-    #expect(counts["resize"]?.output == 40 && counts["resize"]?.made["pictures changed"] == 40)
+    #expect(
+      counts["resize"]?.output == 40 && counts["resize"]?.made["about resized pictures"] == 40)
     for question in try questions(folder, "resize") {
       #expect(question.images[0].size.width == 64 && question.images[0].format == .jpeg)
       #expect(question.provenance.operators["resize"] == "1")
@@ -178,7 +179,7 @@ import Testing
     let sheet = try Picture.decode(Files.read(folder + "/sheets/contact-sheet.jpg"))
     #expect(sheet.size.width == 5 * 188 + 8)
     let page = String(decoding: try Files.read(folder + "/report/index.html"), as: UTF8.self)
-    #expect(page.contains("picture width") && page.contains("class=\"sheet\""))
+    #expect(page.contains("<figcaption>picture width") && page.contains("class=\"sheet\""))
     let other = try run(stages, as: "other", workers: 1).folder
     for path in ["/statistics/statistics.json", "/sheets/contact-sheet.jpg"] {
       #expect(try Files.read(folder + path) == Files.read(other + path))

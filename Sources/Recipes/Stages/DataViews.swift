@@ -56,16 +56,19 @@ extension DataView {
       let last = histogram.counts.lastIndex(where: { $0 > 0 }),
       let least = histogram.least, let most = histogram.most
     else { return nil }
-    let edges = histogram.edges.map(text)
     let bars = (first...last).map { bin in
-      let name =
-        bin == 0
-        ? "below \(edges[0])"
-        : bin == edges.count ? "from \(edges[bin - 1])" : "\(edges[bin - 1]) – \(edges[bin])"
-      return (name: name, count: histogram.counts[bin])
+      (name: binName(bin, histogram.edges), count: histogram.counts[bin])
     }
     let mean = histogram.sum / Double(histogram.count)
     return Bars(name, bars, note: "\(text(least)) to \(text(most)), mean \(text(mean))")
+  }
+
+  /// The numbers that a bin holds; one alone where there is no other whole number.
+  private static func binName(_ bin: Int, _ edges: [Double]) -> String {
+    if bin == 0 { return edges[0] == 1 ? "0" : "below \(text(edges[0]))" }
+    if bin == edges.count { return "from \(text(edges[bin - 1]))" }
+    let (low, high) = (edges[bin - 1], edges[bin])
+    return low + 1 == high && low >= 1 ? text(low) : "\(text(low)) – \(text(high))"
   }
 
   /// Three significant digits, whole numbers as they are.

@@ -63,8 +63,7 @@ struct ResizeStage: Stage {
         do throws(Fault) {
           var images: [Medium] = []
           for image in question.images { images.append(try done.medium(of: image)) }
-          let changed = zip(images, question.images).count { $0 != $1 }
-          batch.make("pictures changed", changed)
+          if images != question.images { batch.make("about resized pictures") }
           question = question.resized(to: images)
           question.provenance = question.provenance.adding(operator: "resize", version: "1")
           try question.check()
