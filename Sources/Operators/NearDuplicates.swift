@@ -42,11 +42,10 @@ package struct NearDuplicates: Sendable, Equatable {
       }
       return left < right
     }
-    let judged = (0..<UInt32(qualities.count)).filter { Int(qualities[Int($0)]) >= quality }
     // Of equal hashes the first stands for all.
     var firsts: [UInt32] = []
     var distinct: [UInt64] = []
-    for picture in judged.sorted(by: isBefore) {
+    for picture in judged(qualities).sorted(by: isBefore) {
       let code = codes[Int(picture) * words..<(Int(picture) + 1) * words]
       if let first = firsts.last, distinct.suffix(words) == code {
         groups.join(Int(first), Int(picture))
@@ -58,6 +57,28 @@ package struct NearDuplicates: Sendable, Equatable {
     guard !firsts.isEmpty else { return }
     try NearCodes(distinct, words: words).forEachPair(within: distance, workers: workers) {
       [firsts] in groups.join(Int(firsts[$0]), Int(firsts[$1]))
+    }
+  }
+
+  /// Calls `body` with every pair of near pictures, on several threads, in any order, and with a
+  /// pair once or more.
+  func forEachPair(
+    _ codes: [UInt64], qualities: [UInt8], workers: Int, _ body: @Sendable (Int, Int) -> Void
+  ) throws {
+    let judged = judged(qualities)
+    guard !judged.isEmpty else { return }
+    let words = codes.count / qualities.count
+    let own = judged.flatMap { codes[Int($0) * words..<(Int($0) + 1) * words] }
+    try NearCodes(own, words: words).forEachPair(within: distance, workers: workers) {
+      body(Int(judged[$0]), Int(judged[$1]))
+    }
+  }
+
+  /// The pictures with enough detail, and with a signature at all.
+  private func judged(_ qualities: [UInt8]) -> [UInt32] {
+    (0..<UInt32(qualities.count)).filter {
+      let own = Int(qualities[Int($0)])
+      return own >= quality && own <= 100
     }
   }
 }

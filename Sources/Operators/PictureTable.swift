@@ -1,5 +1,6 @@
 internal import Foundations
 internal import Imaging
+internal import Synchronization
 
 /// The pictures of many records, each once, numbered in the order in which they came: who they are
 /// and what they look like.
@@ -73,6 +74,18 @@ package struct PictureTable: Sendable {
       try near.join(codes, qualities: qualities, in: groups, workers: workers)
     }
     return groups
+  }
+
+  /// For every picture from number `limit` on the first one before `limit` that looks like it
+  /// itself, not through others.
+  func nearest(below limit: Int, _ near: NearDuplicates, workers: Int) throws -> [Int: Int] {
+    let found = Mutex<[Int: Int]>([:])
+    try near.forEachPair(codes, qualities: qualities, workers: workers) { left, right in
+      let (first, second) = (min(left, right), max(left, right))
+      guard first < limit, second >= limit else { return }
+      found.withLock { $0[second] = min($0[second] ?? first, first) }
+    }
+    return found.withLock { $0 }
   }
 }
 

@@ -73,4 +73,49 @@ import Testing
       throws: Fault.self, "parts of a question are known"
     ) { try run(questions, "  - dedup-text: {of: [words]}\n", run: "bad") }
   }
+
+  @Test func `Questions of evaluation sets go, with a line that says why`() throws {
+    let set = scratch.path + "/set.tar"
+    var writer = try TarWriter(set)
+    _ = try writer.append("a.jpg", DataPathTests.picture(3).encodedJPEG(quality: 80))
+    let texts = [Self.long(5), "What color is it?"].map { #"{"question": "\#($0)"}"# }
+    _ = try writer.append("q.jsonl", Array(texts.joined(separator: "\n").utf8))
+    _ = try writer.commit()
+    let questions = [
+      (1, "What color is it?"), (3, "What color is it?"), (1, "And " + Self.long(5)),
+      (3, "Which one?"), (2, Self.long(6)),
+    ]
+    func left(_ settings: String, _ name: String, workers: Int = 2) throws -> [String] {
+      let stage = "  - decontaminate: {against: \(set)\(settings)}\n"
+      return try run(questions, stage, run: name, workers: workers).left
+    }
+    #expect(try left("", "either") == ["0", "4"])
+    let lines = try Files.read(scratch.path + "/either/contamination/decontaminate.jsonl")
+    #expect(
+      String(decoding: lines, as: UTF8.self) == """
+        {"id":"1","reason":"a picture and words of evaluation sets","picture":"set.tar a.jpg",\
+        "text":"set.tar q.jsonl line 2"}
+        {"id":"2","reason":"words of an evaluation set","picture":null,\
+        "text":"set.tar q.jsonl line 1"}
+        {"id":"3","reason":"a picture of an evaluation set","picture":"set.tar a.jpg","text":null}
+
+        """)
+    #expect(try left(", match: both", "both") == ["0", "2", "3", "4"])
+    #expect(try left(", images: exact", "exact", workers: 1) == ["0", "1", "3", "4"])
+    #expect(try left(", images: none, short-texts: alone", "words") == ["3", "4"])
+    #expect(try left(", texts: false", "pictures") == ["0", "2", "4"])
+  }
+
+  @Test func `An evaluation set may be a dataset of the run`() throws {
+    let questions = [(0, "One?"), (0, "Two?"), (1, "Three?"), (2, "Four?")]
+    let stages = """
+        - dedup: {}
+        - write: {dataset: held-out}
+        - decontaminate: {against: held-out, from: dedup}
+
+      """
+    let result = try run(questions, stages)
+    #expect(result.left == [])
+    #expect(result.counts.dropped == ["a picture and words of evaluation sets": 4])
+  }
 }
