@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A file open for reading at any place.
-package struct InputFile: ~Copyable {
+package struct InputFile: ~Copyable, Sendable {
   package let path: String
   /// The length in bytes when the file was opened.
   package let count: Int

@@ -82,6 +82,30 @@ package struct RunData: Sendable {
         + "and there is nothing")
   }
 
+  /// Whether a stage before this one, or a source, left records of a kind.
+  package func has(_ kind: RecordKind, from source: String? = nil) -> Bool {
+    if let source, let found = try? datasetKind(source) { return found == kind }
+    return context.earlier.contains { leaves(kind, $0, source) }
+  }
+
+  /// SHA-256 of the records that `stream` reads: of their file, or of a dataset's manifest.
+  ///
+  /// - Throws: `run.no-records`.
+  package func hash(_ kind: RecordKind, from source: String? = nil) throws(Fault) -> String {
+    if let source, try datasetKind(source) != nil {
+      return try Files.sha256(datasetPath(source) + "/" + DatasetFiles.manifest)
+    }
+    let stage = context.earlier.last { leaves(kind, $0, source) }
+    let output = stage.flatMap { stage in
+      context.outputs(of: stage).first { $0.path == Self.path(stage, kind) }
+    }
+    guard let output else {
+      throw Fault(
+        "run.no-records", "\(context.stage) reads \(kind.rawValue) records, and there are none")
+    }
+    return output.sha256
+  }
+
   /// The folder of a dataset of the run.
   package func datasetPath(_ name: String) -> String { context.folder.path("datasets/\(name)") }
 

@@ -64,13 +64,15 @@ package struct ShardEntry: JSONForm {
   package var firstKey: String?
   package var lastKey: String?
   package var split: String?
+  /// SHA-256 of what appended the shard; `nil` for the dataset's own pipeline.
+  package var pipeline: String?
   /// Which inputs the shard's records were made from.
   package var inputs: [InputRange]
 
   package init(
     name: String, content: Content, count: Int, bytes: Int, sha256: String, schema: String? = nil,
     firstKey: String? = nil, lastKey: String? = nil, split: String? = nil,
-    inputs: [InputRange] = []
+    pipeline: String? = nil, inputs: [InputRange] = []
   ) {
     self.name = name
     self.content = content
@@ -81,6 +83,7 @@ package struct ShardEntry: JSONForm {
     self.firstKey = firstKey
     self.lastKey = lastKey
     self.split = split
+    self.pipeline = pipeline
     self.inputs = inputs
   }
 
@@ -92,6 +95,7 @@ package struct ShardEntry: JSONForm {
       sha256: try json.digest("sha256"), schema: try json.optionalName("schema"),
       firstKey: try json.optionalName("first_key"), lastKey: try json.optionalName("last_key"),
       split: try json.optionalName("split"),
+      pipeline: try json.has("pipeline") ? json.digest("pipeline") : nil,
       inputs: try json.array("inputs", InputRange.init(json:)))
   }
 
@@ -100,7 +104,8 @@ package struct ShardEntry: JSONForm {
       ("name", .string(name)), ("content", .string(content.rawValue)), ("count", .integer(count)),
       ("bytes", .integer(bytes)), ("sha256", .string(sha256)), ("schema", schema.map(JSON.string)),
       ("first_key", firstKey.map(JSON.string)), ("last_key", lastKey.map(JSON.string)),
-      ("split", split.map(JSON.string)), ("inputs", .forms(inputs)),
+      ("split", split.map(JSON.string)), ("pipeline", pipeline.map(JSON.string)),
+      ("inputs", .forms(inputs)),
     ])
   }
 }

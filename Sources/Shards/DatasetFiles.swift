@@ -5,13 +5,16 @@ internal import Schemas
 /// The names of the files in a dataset's folder.
 ///
 /// `manifest.json` is there when the dataset is finished; until then `manifest.unfinished.json`
-/// holds the same without shards. `manifest.jsonl` has one line for every shard that exists. Beside
+/// holds the same without shards; while a finished dataset is appended to, both are there.
+/// `manifest.jsonl` has one line for every shard that exists. Beside
 /// `part-000000.jsonl.zst` and `media-000000.tar` lie `part-000000.index.json` and
 /// `media-000000.index.json`, which only save time: a reader without them scans the shard.
 package enum DatasetFiles {
   package static let manifest = "manifest.json"
   package static let unfinished = "manifest.unfinished.json"
   package static let lines = "manifest.jsonl"
+  /// Where the records of a large dataset lie, by key.
+  package static let keys = "keys.index"
 
   package static func part(_ number: Int) -> String { "part-\(sixDigits(number)).jsonl.zst" }
   package static func media(_ number: Int) -> String { "media-\(sixDigits(number)).tar" }
@@ -44,6 +47,14 @@ package enum DatasetFiles {
   }
 }
 
+extension Manifest {
+  /// Of all record shards: what an index of their keys belongs to.
+  var keyStamp: UInt64 {
+    StableHash.of(
+      shards.filter { $0.content == .records }.map(\.sha256).joined(separator: " "))
+  }
+}
+
 /// What a dataset's folder says of itself.
 struct DatasetState {
   /// Name, kind and pipeline, and all shards that exist.
@@ -58,10 +69,20 @@ struct DatasetState {
   init(folder: String) throws(Fault) {
     let whole = "\(folder)/\(DatasetFiles.manifest)"
     if Files.exists(whole) {
-      manifest = try Self.manifest(whole)
-      isFinished = true
-      return
+      self.init(manifest: try Self.manifest(whole), isFinished: true)
+    } else {
+      try self.init(unfinished: folder)
     }
+  }
+
+  private init(manifest: Manifest, isFinished: Bool) {
+    self.manifest = manifest
+    self.isFinished = isFinished
+  }
+
+  /// Reads what there is of an unfinished dataset, or of what is appended to a finished one: then the
+  /// shards are those of both.
+  init(unfinished folder: String) throws(Fault) {
     let unfinished = "\(folder)/\(DatasetFiles.unfinished)"
     guard Files.exists(unfinished) else {
       let message = "the folder has neither \(DatasetFiles.manifest) nor \(DatasetFiles.unfinished)"

@@ -7,7 +7,9 @@ internal import Synchronization
 /// Reads a dataset, finished or not: its records in order, by position or by key, and its pictures
 /// by digest.
 ///
-/// Any number of threads may read. Files are opened for each read and not kept open.
+/// Any number of threads may read. Memory holds some expanded frames, the numbers of records in
+/// frames, and 64 bytes for every picture once one is asked for. Keys are looked up in `keys.index`
+/// where the dataset has one; small datasets have none, and their keys are held.
 package final class DatasetReader: Sendable {
   package let folder: String
   /// Name, kind, pipeline and the shards that exist.
@@ -17,14 +19,17 @@ package final class DatasetReader: Sendable {
   package let count: Int
   private let parts: [Part]
   private let cache = Mutex(FrameCache())
+  private let keyIndex: HashIndex?
   private let positions = Mutex<[String: Int]?>(nil)
   private let pictures: PictureShelf
+  private let checks: ShardChecks?
+  /// The number of the first batch of each part.
+  private let firstBatches: [Int]
 
   /// A part with what is known without expanding it.
   private struct Part {
     let entry: ShardEntry
     let file: SeekableZstdReader
-    let index: RecordIndex
     /// The position of the part's first record in the dataset.
     let first: Int
     /// The position in the part of the first record of each frame, and the count at the end.
@@ -33,23 +38,38 @@ package final class DatasetReader: Sendable {
 
   /// Opens a dataset; `others` are asked for pictures that it has not.
   ///
+  /// - Parameter verifying: compares the length and SHA-256 of each shard with the manifest before
+  ///   anything is read from it; reads then throw what differs.
   /// - Throws: `dataset.no-manifest`; `dataset.damaged` if a part lacks its seek table or has another
   ///   number of records or frames than its index; faults of reading and syntax.
-  package init(_ folder: String, others: [DatasetReader] = []) throws(Fault) {
+  package init(
+    _ folder: String, others: [DatasetReader] = [], verifying: Bool = false
+  ) throws(Fault) {
     let state = try DatasetState(folder: folder)
     self.folder = folder
     manifest = state.manifest
+    checks = verifying ? ShardChecks(folder: folder) : nil
     pictures = PictureShelf(
-      folder: folder, manifest: state.manifest, others: others.map(\.pictures))
+      folder: folder, manifest: state.manifest, others: others.map(\.pictures), checks: checks)
     isFinished = state.isFinished
     var parts: [Part] = []
     var first = 0
+    var batches: [Int] = []
+    var batch = 0
     for entry in manifest.shards where entry.content == .records {
-      parts.append(try Self.part(folder, entry, first))
+      let part = try Self.part(folder, entry, first)
+      batches.append(batch)
+      batch += part.file.frameCount
+      parts.append(part)
       first += entry.count
     }
     self.parts = parts
+    firstBatches = batches
+    batchCount = batch
     count = first
+    keyIndex =
+      isFinished
+      ? try HashIndex("\(folder)/\(DatasetFiles.keys)", stamp: manifest.keyStamp) : nil
   }
 
   private static func part(
@@ -60,15 +80,15 @@ package final class DatasetReader: Sendable {
     guard file.isSeekable else {
       throw Fault("dataset.damaged", "the part has no seek table", at: Place(file: path))
     }
-    let index = try RecordIndex(folder: folder, shard: entry.name)
-    guard index.frames.count == file.frameCount, index.keys.count == entry.count else {
+    let frames = try RecordIndex.frames(folder: folder, shard: entry.name)
+    let starts = frames.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+    guard frames.count == file.frameCount, starts[frames.count] == entry.count else {
       let message =
-        "the manifest says \(entry.count) records, the index \(index.keys.count) in "
-        + "\(index.frames.count) frames, the part has \(file.frameCount) frames"
+        "the manifest says \(entry.count) records, the index \(starts[frames.count]) in "
+        + "\(frames.count) frames, the part has \(file.frameCount) frames"
       throw Fault("dataset.damaged", message, at: Place(file: path))
     }
-    let starts = index.frames.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
-    return Part(entry: entry, file: file, index: index, first: first, starts: starts)
+    return Part(entry: entry, file: file, first: first, starts: starts)
   }
 
   // MARK: Records
@@ -76,17 +96,22 @@ package final class DatasetReader: Sendable {
   /// The record at a position of 0 ..< `count`; its frame is expanded, and kept for a while.
   package func record(at position: Int) throws(Fault) -> StoredRecord {
     precondition(0..<count ~= position, "record \(position) of \(count)")
-    let number = Self.last(in: parts.map(\.first), atMost: position)
-    let part = parts[number]
-    let inPart = position - part.first
-    let frame = Self.last(in: part.starts.dropLast(), atMost: inPart)
-    return try records(number, frame)[inPart - part.starts[frame]]
+    let (batch, offset) = batch(of: position)
+    return try self.batch(batch)[offset]
   }
 
   /// The record with a key, or `nil`.
   ///
-  /// - Throws: `dataset.duplicate` if any two records have the same key.
+  /// - Throws: `dataset.duplicate` if any two records of a dataset without `keys.index` have the same
+  ///   key.
   package func record(key: String) throws(Fault) -> StoredRecord? {
+    if let keyIndex {
+      for position in try keyIndex.candidates(key) where position < count {
+        let record = try record(at: position)
+        if try record.json().string("id") == key { return record }
+      }
+      return nil
+    }
     let position = try positions.withLock { positions throws(Fault) in
       if positions == nil { positions = try self.allPositions() }
       return positions?[key]
@@ -95,37 +120,80 @@ package final class DatasetReader: Sendable {
     return try record(at: position)
   }
 
-  /// The keys of all records in order.
-  package var keys: [String] { parts.flatMap(\.index.keys) }
+  /// The keys of all records in order; those of a large dataset fill memory.
+  package var keys: [String] {
+    get throws(Fault) {
+      var keys: [String] = []
+      try forEachKey { key, _ in keys.append(key) }
+      return keys
+    }
+  }
+
+  /// Hands over the keys of all records with their positions, one part after the other.
+  package func forEachKey(_ body: (String, Int) -> Void) throws(Fault) {
+    for number in parts.indices {
+      for (offset, key) in try keys(ofPart: number).enumerated() {
+        body(key, parts[number].first + offset)
+      }
+    }
+  }
+
+  private func keys(ofPart number: Int) throws(Fault) -> [String] {
+    let part = parts[number]
+    let keys = try RecordIndex(folder: folder, shard: part.entry.name).keys
+    guard keys.count == part.entry.count else {
+      let message = "the index has \(keys.count) keys, the part \(part.entry.count) records"
+      throw Fault("dataset.damaged", message, at: Place(file: part.file.path))
+    }
+    return keys
+  }
 
   /// All records in order.
   package func cursor() -> RecordCursor { RecordCursor(self) }
 
+  /// The records from a saved point on, in its order.
+  ///
+  /// - Throws: `dataset.other-point`; faults of reading.
+  package func cursor(at point: ReadingPoint) throws(Fault) -> RecordCursor {
+    try RecordCursor(self, at: point)
+  }
+
+  /// All records once, in the order of an epoch.
+  package func shuffled(seed: UInt64, epoch: Int) throws(Fault) -> RecordCursor {
+    let order = ReadingPoint.Order(seed: seed, epoch: epoch)
+    return try cursor(at: ReadingPoint(order: order, count: count))
+  }
+
   /// How many batches there are; a batch is the records of one frame.
-  package var batchCount: Int { parts.reduce(0) { $0 + $1.file.frameCount } }
+  package let batchCount: Int
 
   /// The records of a batch of 0 ..< `batchCount`: the piece of work for parallel readers.
   package func batch(_ number: Int) throws(Fault) -> [StoredRecord] {
-    var frame = number
-    for (part, entry) in parts.enumerated() {
-      if frame < entry.file.frameCount { return try records(part, frame) }
-      frame -= entry.file.frameCount
-    }
-    preconditionFailure("batch \(number) of \(batchCount)")
+    precondition(0..<batchCount ~= number, "batch \(number) of \(batchCount)")
+    let part = Self.last(in: firstBatches, atMost: number)
+    return try records(part, number - firstBatches[part])
+  }
+
+  /// The batch of the record at a position, and how many records of the batch come before it.
+  func batch(of position: Int) -> (number: Int, offset: Int) {
+    let number = Self.last(in: parts.map(\.first), atMost: position)
+    let part = parts[number]
+    let frame = Self.last(in: part.starts.dropLast(), atMost: position - part.first)
+    return (firstBatches[number] + frame, position - part.first - part.starts[frame])
   }
 
   private func records(_ number: Int, _ frame: Int) throws(Fault) -> [StoredRecord] {
     let address = FrameCache.Address(part: number, frame: frame)
     if let records = cache.withLock({ $0.records(at: address) }) { return records }
     let part = parts[number]
+    try checks?.check(part.entry)
     let content = try part.file.frame(frame)
     let start = part.file.table?.frames[frame].content.lowerBound ?? 0
     let records = StoredRecord.lines(
       of: content, file: part.file.path, line: part.starts[frame] + 1, byte: start)
-    guard records.count == part.index.frames[frame] else {
-      let message =
-        "the index says \(part.index.frames[frame]) records, frame \(frame) has "
-        + "\(records.count)"
+    let expected = part.starts[frame + 1] - part.starts[frame]
+    guard records.count == expected else {
+      let message = "the index says \(expected) records, frame \(frame) has \(records.count)"
       throw Fault("dataset.damaged", message, at: Place(file: part.file.path, byte: start))
     }
     cache.withLock { $0.keep(records, at: address) }
@@ -134,8 +202,9 @@ package final class DatasetReader: Sendable {
 
   private func allPositions() throws(Fault) -> [String: Int] {
     var positions: [String: Int] = [:]
-    for part in parts {
-      for (offset, key) in part.index.keys.enumerated() {
+    for number in parts.indices {
+      let part = parts[number]
+      for (offset, key) in try keys(ofPart: number).enumerated() {
         guard positions.updateValue(part.first + offset, forKey: key) == nil else {
           let place = Place(file: part.file.path, record: key, line: offset + 1)
           throw Fault("dataset.duplicate", "an earlier record has the same key", at: place)

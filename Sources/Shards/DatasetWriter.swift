@@ -32,39 +32,51 @@ package final class DatasetWriter {
   package private(set) var lastKey: String?
 
   private var manifest: Manifest
+  /// The finished dataset that is appended to.
+  private var base: Manifest?
+  private let indexedFrom: Int
   private let reach: (Moment) throws(Fault) -> Void
   private var part: OpenPart?
   private var media: OpenMedia?
   /// Digests of all pictures, committed or not.
-  private var known: Set<String> = []
+  private var known: Set<PictureDigest> = []
 
   /// Opens a new dataset, or goes on with an unfinished one; shards without line are deleted.
   ///
   /// - Parameters:
   ///   - pipeline: SHA-256 of what the records are made by.
   ///   - shardBytes: of a file; 64 MiB is some hundred MB of records.
+  ///   - appending: goes on behind the last shard of a finished dataset, whose shards stay as they
+  ///     are. Readers see the dataset as it was until `close`. Keys are not compared: give none twice.
+  ///   - indexedFrom: a dataset of as many records gets an index of its keys.
   ///   - reach: called at every moment that tests want to crash at.
-  /// - Throws: `dataset.finished`; `dataset.other` if the unfinished one has another name, kind or
-  ///   pipeline; `dataset.damaged` if a shard with a line is missing or has another length;
-  ///   `dataset.strays` if there are shards and no manifest.
+  /// - Throws: `dataset.finished`; `dataset.appended` if what `pipeline` makes was appended to its
+  ///   end already; `dataset.other` if the unfinished one has another name, kind or pipeline;
+  ///   `dataset.damaged` if a shard with a line is missing or has another length; `dataset.strays`
+  ///   if there are shards and no manifest.
   package init(
     folder: String, dataset: String, records: RecordKind, pipeline: String,
-    shardBytes: Int = 64 << 20, reach: @escaping (Moment) throws(Fault) -> Void = { _ in }
+    shardBytes: Int = 64 << 20, appending: Bool = false, indexedFrom: Int = 20_000,
+    reach: @escaping (Moment) throws(Fault) -> Void = { _ in }
   ) throws(Fault) {
     precondition(shardBytes > 0, "shards of \(shardBytes) bytes hold nothing")
     self.folder = folder
     self.shardBytes = shardBytes
+    self.indexedFrom = indexedFrom
     self.reach = reach
     manifest = Manifest(dataset: dataset, records: records, pipeline: pipeline, shards: [])
     try Files.makeFolder(folder)
     if Files.exists(path(DatasetFiles.manifest)) {
-      throw Fault(
-        "dataset.finished", "the dataset is finished; delete it to write it anew",
-        at: Place(file: folder))
+      guard appending else {
+        throw Fault(
+          "dataset.finished", "the dataset is finished; delete it to write it anew",
+          at: Place(file: folder))
+      }
+      try beginAppending()
     }
     if Files.exists(path(DatasetFiles.unfinished)) {
       try goOn()
-    } else {
+    } else if base == nil {
       try begin()
     }
   }
@@ -99,23 +111,62 @@ package final class DatasetWriter {
   /// Adds the file of a picture unless the dataset has it; returns its SHA-256.
   package func add(picture bytes: [UInt8], format: Medium.Format) throws(Fault) -> String {
     let digest = SHA256.hexadecimal(of: bytes)
-    guard known.insert(digest).inserted else { return digest }
-    if media == nil { media = try OpenMedia(folder: folder, number: number(of: .media)) }
-    try media?.append(MediaName.name(digest, format), bytes)
-    if (media?.bytes ?? 0) >= shardBytes { try commitMedia() }
+    _ = try add(picture: bytes, format: format, sha256: digest)
     return digest
+  }
+
+  /// The same for a picture whose SHA-256 the caller has computed; returns whether it is new.
+  package func add(
+    picture bytes: [UInt8], format: Medium.Format, sha256: String
+  ) throws(Fault) -> Bool {
+    guard let digest = PictureDigest(sha256) else { preconditionFailure("\(sha256) is no SHA-256") }
+    guard known.insert(digest).inserted else { return false }
+    if media == nil { media = try OpenMedia(folder: folder, number: number(of: .media)) }
+    try media?.append(MediaName.name(sha256, format), bytes)
+    if (media?.bytes ?? 0) >= shardBytes { try commitMedia() }
+    return true
+  }
+
+  /// Whether the dataset has a picture, so that it need not be read to be added.
+  package func has(picture sha256: String) -> Bool {
+    PictureDigest(sha256).map(known.contains) ?? false
   }
 
   /// Commits what is open and writes `manifest.json`; nothing may be added after it.
   package func close() throws(Fault) -> Manifest {
     try commitPart()
     try commitMedia()
+    try writeKeys()
     try reach(.beforeManifest)
     // The unfinished manifest becomes the finished one by one rename.
     let unfinished = path(DatasetFiles.unfinished)
-    try Files.writeAtomically(manifest.json.bytes(pretty: true), to: unfinished)
+    try Files.writeAtomically(whole.json.bytes(pretty: true), to: unfinished)
     try Files.publish(unfinished, as: path(DatasetFiles.manifest))
-    return manifest
+    return whole
+  }
+
+  /// All shards, those before an append too.
+  private var whole: Manifest {
+    guard var whole = base else { return manifest }
+    whole.shards += manifest.shards
+    return whole
+  }
+
+  /// Writes the index of the keys of a large dataset; the one of a smaller state is replaced.
+  private func writeKeys() throws(Fault) {
+    let parts = whole.shards.filter { $0.content == .records }
+    let count = parts.reduce(0) { $0 + $1.count }
+    guard count >= indexedFrom else { return }
+    try HashIndex.write(path(DatasetFiles.keys), count: count, stamp: whole.keyStamp) {
+      take throws(Fault) in
+      var position = 0
+      for part in parts {
+        for key in try RecordIndex(folder: folder, shard: part.name).keys {
+          take(key, position)
+          position += 1
+        }
+      }
+    }
   }
 
   // MARK: Commits
@@ -133,7 +184,9 @@ package final class DatasetWriter {
     try enter(try open.commit())
   }
 
-  private func enter(_ shard: ShardEntry) throws(Fault) {
+  private func enter(_ finished: ShardEntry) throws(Fault) {
+    var shard = finished
+    if base != nil { shard.pipeline = manifest.pipeline }
     try reach(.beforeLine(shard.name))
     try Files.appendLine(shard.json.bytes(), to: path(DatasetFiles.lines))
     take(shard)
@@ -149,7 +202,7 @@ package final class DatasetWriter {
   }
 
   private func number(of content: ShardEntry.Content) -> Int {
-    manifest.shards.count { $0.content == content }
+    whole.shards.count { $0.content == content }
   }
 
   private func path(_ name: String) -> String { "\(folder)/\(name)" }
@@ -166,8 +219,32 @@ package final class DatasetWriter {
     try Files.writeAtomically(bytes, to: path(DatasetFiles.unfinished))
   }
 
+  /// Takes a finished dataset as it is; what an earlier attempt appended is not lost.
+  private func beginAppending() throws(Fault) {
+    let found = try DatasetState(folder: folder).manifest
+    guard found.dataset == manifest.dataset, found.records == manifest.records else {
+      let message =
+        "the folder holds the dataset \"\(found.dataset)\" of \(found.records) records; "
+        + "\(manifest.records) records of \"\(manifest.dataset)\" cannot be appended"
+      throw Fault("dataset.other", message, at: Place(file: folder))
+    }
+    base = found
+    for shard in found.shards where shard.content == .media { try know(shard) }
+    if Files.exists(path(DatasetFiles.unfinished)) { return }
+    if found.shards.contains(where: { $0.pipeline == manifest.pipeline }) {
+      throw Fault(
+        "dataset.appended", "the same records were appended already", at: Place(file: folder))
+    }
+    // Lines of shards that the manifest has not are of an append that was given up.
+    try Files.writeAtomically(
+      JSONLines.bytes(of: found.shards.map(\.json)), to: path(DatasetFiles.lines))
+    try deleteStrays()
+    let bytes = manifest.json.bytes(pretty: true)
+    try Files.writeAtomically(bytes, to: path(DatasetFiles.unfinished))
+  }
+
   private func goOn() throws(Fault) {
-    let state = try DatasetState(folder: folder)
+    let state = try DatasetState(unfinished: folder)
     var found = state.manifest
     found.shards = []
     guard found == manifest else {
@@ -176,24 +253,28 @@ package final class DatasetWriter {
         + "by another pipeline or of another kind; delete it to write \"\(manifest.dataset)\""
       throw Fault("dataset.other", message, at: Place(file: folder))
     }
-    for shard in state.manifest.shards {
+    for shard in state.manifest.shards.dropFirst(base?.shards.count ?? 0) {
       guard let bytes = try? Files.size(path(shard.name)), bytes == shard.bytes else {
         let message = "the committed shard is missing or was changed; the dataset cannot go on"
         throw Fault("dataset.damaged", message, at: Place(file: path(shard.name)))
       }
       take(shard)
-      guard shard.content == .media else { continue }
-      for member in try MediaIndex(folder: folder, shard: shard.name).members {
-        known.insert(MediaName.digest(of: member.name))
-      }
+      if shard.content == .media { try know(shard) }
     }
     try Files.truncate(path(DatasetFiles.lines), to: state.lineBytes)
     try deleteStrays()
   }
 
+  /// Keeps in mind which pictures a shard has.
+  private func know(_ shard: ShardEntry) throws(Fault) {
+    for member in try MediaIndex(folder: folder, shard: shard.name).members {
+      if let digest = PictureDigest(MediaName.digest(of: member.name)) { known.insert(digest) }
+    }
+  }
+
   /// Deletes what a crash left: shards and indices without line, and temporary files of both.
   private func deleteStrays() throws(Fault) {
-    let shards = manifest.shards.map(\.name)
+    let shards = whole.shards.map(\.name)
     let own = Set(shards + shards.map(DatasetFiles.index(of:)))
     for name in try Files.names(in: folder) where DatasetFiles.isOfShard(name) {
       if !own.contains(name) { try Files.remove(path(name)) }

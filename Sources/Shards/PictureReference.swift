@@ -2,7 +2,7 @@ package import JSONText
 package import Schemas
 
 /// A picture that a record names: an element of a member `images` or `media`, at any depth.
-package struct PictureReference {
+package struct PictureReference: Sendable {
   /// The path of the element in the record.
   package let key: String
   package let sha256: String

@@ -40,6 +40,23 @@ struct RecordIndex: Equatable {
     }
   }
 
+  /// The number of records in each frame, without reading the keys of a large part.
+  static func frames(folder: String, shard: String) throws(Fault) -> [Int] {
+    let path = "\(folder)/\(DatasetFiles.index(of: shard))"
+    guard Files.exists(path) else { return try RecordIndex(folder: folder, shard: shard).frames }
+    let file = try InputFile(path)
+    // Frames stand before the keys, which are most of an index.
+    let head = String(decoding: try file.read(0..<min(file.count, headBytes)), as: UTF8.self)
+    if file.count > headBytes, let end = head.firstRange(of: "],\"keys\":[")?.lowerBound,
+      let json = try? JSON.parse(head[..<end] + "]}"), let frames = try? json.ints("frames")
+    {
+      return frames
+    }
+    return try RecordIndex(folder: folder, shard: shard).frames
+  }
+
+  private static let headBytes = 1 << 20
+
   /// The index beside a part, or `nil` if there is none.
   static func stored(_ folder: String, _ shard: String) throws(Fault) -> RecordIndex? {
     try ShardIndex.read(folder, shard) { json throws(Fault) in try RecordIndex(json: json) }

@@ -14,7 +14,8 @@ internal import Foundations
       Example: scanpath run pipelines/warmstart-then-rl.yaml
       """,
     subcommands: [
-      Run.self, Plan.self, Validate.self, Show.self, Export.self, Evaluate.self, Report.self,
+      Run.self, Plan.self, Validate.self, Show.self, Export.self, Merge.self, Evaluate.self,
+      Report.self,
       Ask.self,
       Synth.self, Model.self,
     ])

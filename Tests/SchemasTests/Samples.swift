@@ -112,7 +112,9 @@ enum Samples {
           name: "part-000000.jsonl.zst", content: .records, count: 2, bytes: 1_234, sha256: digest,
           schema: RecordKind.sft.schemaID, firstKey: "q-1", lastKey: "q-2", split: "train",
           inputs: [InputRange(source: "photos.tar", positions: 0..<2)]),
-        ShardEntry(name: "media-000000.tar", content: .media, count: 0, bytes: 0, sha256: digest),
+        ShardEntry(
+          name: "media-000000.tar", content: .media, count: 0, bytes: 0, sha256: digest,
+          pipeline: digest),
       ]),
     Manifest(dataset: "empty", records: .question, pipeline: digest, shards: []),
   ]

@@ -132,7 +132,7 @@ import Testing
       folder: folder.path, dataset: "none", records: .sft, pipeline: Fixture.pipeline)
     #expect(try writer.close().shards.isEmpty)
     let reader = try DatasetReader(folder.path)
-    #expect(reader.isFinished && reader.count == 0 && reader.keys.isEmpty)
+    #expect(try reader.isFinished && reader.count == 0 && reader.keys.isEmpty)
     #expect(try DatasetCheck(folder.path).run().isClean)
   }
 }

@@ -34,54 +34,49 @@ struct WriteStage: Stage {
 
   func run(_ context: StageContext) throws -> StageCounts {
     let data = RunData(context)
-    switch try kind ?? data.kind(from: from) {
-    case .question:
-      return try write(try data.questions(from: from, split: split), context) { $0.split }
-    case .rl:
-      let questions = try data.questions(from: from, split: split)
-      return try write(questions.map(RLRecord.init), context) { $0.question.split }
-    case .tree:
-      let records: [TreeRecord] = try data.records(from: from)
-      return try write(records, context) { $0.question.split }
-    case .sft:
-      let records: [SFTRecord] = try data.records(from: from)
-      return try write(records, context) { $0.question.split }
-    case .rollout:
-      let records: [RolloutRecord] = try data.records(from: from)
-      return try write(records, context) { _ in nil }
-    case .evaluation:
-      let records: [EvaluationRecord] = try data.records(from: from)
-      return try write(records, context) { _ in nil }
-    }
-  }
-
-  private func write<R: Record>(
-    _ records: [R], _ context: StageContext, split: (R) -> String?
-  ) throws -> StageCounts {
-    let data = RunData(context)
+    let kind = try kind ?? data.kind(from: from)
+    // Questions become rl records by their kind alone.
+    let source = kind == .rl && !data.has(.rl, from: from) ? RecordKind.question : kind
     let folder = data.datasetPath(dataset)
     // What the records are made by: a dataset left by other records is not gone on with.
-    let pipeline = SHA256.hexadecimal(
-      of: settings.bytes() + records.flatMap { Array(SHA256.hexadecimal(of: $0.json.bytes()).utf8) }
-    )
-    if try !isFinished(folder, R.kind, pipeline, context) {
-      let writer = try writer(folder, R.kind, pipeline)
-      for record in records.dropFirst(writer.committed) {
+    let made: JSON = [settings, .string(try data.hash(source, from: from))]
+    let pipeline = SHA256.hexadecimal(of: made.bytes())
+    var count = 0
+    if try isFinished(folder, kind, pipeline, context) {
+      count = try DatasetReader(folder).count
+    } else {
+      let stream = try data.stream(source, from: from)
+      let writer = try writer(folder, kind, pipeline)
+      let done = writer.committed
+      try Lanes.stream(workers: context.workers) {
         try context.stop.check()
-        for picture in PictureReference.all(in: record.json) {
-          let bytes = try data.picture(picture.sha256)
-          _ = try writer.add(picture: bytes, format: picture.medium?.format ?? .of(bytes))
+        return try stream.piece()
+      } work: { records in
+        try records.compactMap { record in try Entry(record, as: kind, split: split) }
+      } deliver: { entries in
+        for entry in entries {
+          count += 1
+          if count > done { try write(entry, to: writer, data) }
         }
-        try writer.append(record, split: split(record))
       }
       _ = try writer.close()
     }
     try context.adopt("datasets/\(dataset)")
-    var counts = StageCounts(input: records.count, output: records.count)
+    var counts = StageCounts(input: count, output: count)
     let shards = try DatasetReader(folder).manifest.shards
     counts.make("shards", shards.count)
     counts.make("bytes", shards.reduce(0) { $0 + $1.bytes })
     return counts
+  }
+
+  private func write(
+    _ entry: Entry, to writer: DatasetWriter, _ data: RunData
+  ) throws(Fault) {
+    for picture in entry.pictures where !writer.has(picture: picture.sha256) {
+      let bytes = try data.picture(picture.sha256)
+      _ = try writer.add(picture: bytes, format: picture.medium?.format ?? .of(bytes))
+    }
+    try writer.append(line: entry.line, key: entry.key, split: entry.split)
   }
 
   /// Whether the dataset was written to its end by an earlier attempt and nobody touched it since.
@@ -128,6 +123,40 @@ struct WriteStage: Stage {
         "pipeline.name", "stage \(other.name) writes the dataset \"\(dataset)\" already",
         at: place)
     }
+  }
+}
+
+/// A record as it is written.
+private struct Entry: Sendable {
+  let line: [UInt8]
+  let key: String
+  let split: String?
+  let pictures: [PictureReference]
+
+  /// - Parameter wanted: the split whose records are written; nil: all. Only questions and rl records
+  ///   have one of their own.
+  /// - Returns: nil for a record of another split.
+  init?(_ record: StoredRecord, as kind: RecordKind, split wanted: String?) throws(Fault) {
+    let json = try record.json()
+    do throws(Fault) {
+      guard case .string(let name)? = json["kind"], let found = RecordKind(rawValue: name) else {
+        throw Fault("record.kind", "expected a record of a known kind", at: Place(key: "kind"))
+      }
+      let question = found == .question || found == .rl ? json : json["question"] ?? .null
+      split = try question["split"]?.asString
+      let isOfItself = found == .question || found == .rl
+      if isOfItself, let wanted, wanted != split { return nil }
+      key = try json.string("id")
+      pictures = PictureReference.all(in: json)
+      if found == kind {
+        line = record.bytes
+      } else {
+        guard kind == .rl, found == .question else {
+          throw Fault("record.kind", "a \(found) cannot be written as \(kind)")
+        }
+        line = RLRecord(question: try Question(json: json)).json.bytes()
+      }
+    } catch { throw error.placed(in: record.place(of: json)) }
   }
 }
 

@@ -86,6 +86,7 @@ extension ShardEntry {
       .optional("first_key", Shape.name, "The id of the first record, or the first digest."),
       .optional("last_key", Shape.name, "The id of the last record, or the last digest."),
       .optional("split", Shape.name, "The split of all its records."),
+      .optional("pipeline", Shape.digest, "SHA-256 of what appended it; else the manifest's."),
       .required("inputs", Shape.forms(InputRange.self), "What the records were made from."),
     ])
 }

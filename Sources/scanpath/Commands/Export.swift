@@ -49,6 +49,9 @@ struct Export: ParsableCommand {
   @Flag(help: "Compress MDS shards by zstd, with XXH64 hashes.")
   var compress = false
 
+  @Flag(help: "Compare every shard with the manifest's SHA-256 before reading it.")
+  var verify = false
+
   @Option(help: ArgumentHelp("Threads; the export does not depend on it.", valueName: "n"))
   var workers = Lanes.cores
 
@@ -63,7 +66,7 @@ struct Export: ParsableCommand {
   }
 
   func run() throws {
-    let reader = try DatasetReader(dataset)
+    let reader = try DatasetReader(dataset, verifying: verify)
     var settings = ExportSettings(to, frame: frame, pictures: pictures)
     settings.imageRoot = imageRoot.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
     settings.shardBytes = shardSize.bytes

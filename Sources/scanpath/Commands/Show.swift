@@ -20,12 +20,15 @@ struct Show: ParsableCommand {
   @Argument(help: "The id of a record, or its number from 1.")
   var key: String?
 
+  @Flag(help: "Compare a dataset's shards with the manifest's SHA-256 before reading them.")
+  var verify = false
+
   @Flag(help: "Print the record, or the list, as JSON.")
   var json = false
 
   func run() throws {
     if RunListing.isRun(path) { return try showRun() }
-    let shelf = try RecordShelf(path)
+    let shelf = try RecordShelf(path, verifying: verify)
     guard let key else { return try list(shelf) }
     let record = try shelf.record(key)
     if json { return Output.result(try record.json()) }

@@ -7,8 +7,9 @@ enum RecordShelf {
   case dataset(DatasetReader)
   case file(String)
 
-  init(_ path: String) throws(Fault) {
-    self = Files.isFolder(path) ? .dataset(try DatasetReader(path)) : .file(path)
+  init(_ path: String, verifying: Bool = false) throws(Fault) {
+    self =
+      Files.isFolder(path) ? .dataset(try DatasetReader(path, verifying: verifying)) : .file(path)
   }
 
   /// Hands over every record with its number from 1, until `body` says false.
@@ -37,7 +38,7 @@ enum RecordShelf {
       if let number = Int(key), 1...reader.count ~= number {
         return try reader.record(at: number - 1)
       }
-      throw unknown(key, reader.keys, count: reader.count, at: reader.folder)
+      throw unknown(key, try reader.keys, count: reader.count, at: reader.folder)
     }
     var named: StoredRecord?
     var numbered: StoredRecord?

@@ -1,0 +1,133 @@
+internal import Foundations
+
+/// A file that leads from keys to numbers in two reads, whatever its size.
+///
+/// 32 bytes of head: `scanidx1`, the stamp of what is indexed, the number of entries E and of buckets
+/// B; then B + 1 numbers, the first entry of each bucket and E; then the entries, hash and number, in
+/// the order of their hashes. All numbers are UInt64, little-endian. Bucket of a hash: its product
+/// with B, divided by 2^64. The index only saves time: it can be lost, and one of another stamp is
+/// not used.
+struct HashIndex: Sendable {
+  private let file: SharedFile
+  private let buckets: Int
+  let count: Int
+
+  private static let magic: UInt64 = 0x3178_6469_6E61_6373  // scanidx1
+  private static let headBytes = 32
+  /// Entries in a bucket, on average: one read of a page.
+  private static let bucketEntries = 64
+  /// Entries in memory while an index is written.
+  private static let regionEntries = 1 << 21
+
+  /// `nil` if there is none, or one of something else.
+  init?(_ path: String, stamp: UInt64) throws(Fault) {
+    guard Files.exists(path) else { return nil }
+    file = try SharedFile(path)
+    let head = try file.read(0..<Self.headBytes)
+    guard head.count == Self.headBytes, Self.word(head, 0) == Self.magic,
+      Self.word(head, 8) == stamp
+    else { return nil }
+    let (count, buckets) = (Self.word(head, 16), Self.word(head, 24))
+    guard count < 1 << 40, buckets > 0, buckets < 1 << 40,
+      file.count == Self.headBytes + 8 * Int(buckets + 1) + 16 * Int(count)
+    else { return nil }
+    self.count = Int(count)
+    self.buckets = Int(buckets)
+  }
+
+  /// The numbers of all keys with the hash of this one: nearly always its own or none.
+  func candidates(_ key: String) throws(Fault) -> [Int] {
+    let hash = StableHash.of(key)
+    let bucket = Self.bucket(hash, buckets)
+    let at = Self.headBytes + 8 * bucket
+    let bounds = try file.read(at..<at + 16)
+    let (first, last) = (Int(Self.word(bounds, 0)), Int(Self.word(bounds, 8)))
+    guard first <= last, last <= count else {
+      throw Fault(
+        "dataset.index", "the index is damaged; delete it", at: Place(file: file.path, byte: at))
+    }
+    let start = Self.headBytes + 8 * (buckets + 1)
+    let entries = try file.read(start + 16 * first..<start + 16 * last)
+    return stride(from: 0, to: entries.count - 15, by: 16).compactMap {
+      Self.word(entries, $0) == hash ? Int(Self.word(entries, $0 + 8)) : nil
+    }
+  }
+
+  // MARK: Writing
+
+  private struct Entry: Comparable {
+    let hash: UInt64
+    let number: Int
+
+    static func < (left: Entry, right: Entry) -> Bool {
+      (left.hash, left.number) < (right.hash, right.number)
+    }
+  }
+
+  /// Writes the index of `count` keys, which `each` hands over with their numbers, whenever asked.
+  ///
+  /// Memory holds two million entries and a number for every 64 keys; more keys are gone through
+  /// several times.
+  static func write(
+    _ path: String, count: Int, stamp: UInt64,
+    each: ((String, Int) -> Void) throws(Fault) -> Void
+  ) throws(Fault) {
+    let buckets = max(1, count / bucketEntries)
+    var sizes = [Int](repeating: 0, count: buckets)
+    try each { key, _ in sizes[bucket(StableHash.of(key), buckets)] += 1 }
+    var output = try OutputFile(path)
+    try output.write([magic, stamp, UInt64(count), UInt64(buckets)].flatMap(bytes))
+    var first = 0
+    var starts: [UInt8] = []
+    for size in sizes + [0] {
+      starts += bytes(UInt64(first))
+      first += size
+    }
+    try output.write(starts)
+    var begin = 0
+    while begin < buckets {
+      var (end, entries) = (begin, 0)
+      repeat {
+        entries += sizes[end]
+        end += 1
+      } while end < buckets && entries + sizes[end] <= regionEntries
+      let region = begin..<end
+      var found: [Entry] = []
+      found.reserveCapacity(entries)
+      try each { key, number in
+        let hash = StableHash.of(key)
+        if region.contains(bucket(hash, buckets)) {
+          found.append(Entry(hash: hash, number: number))
+        }
+      }
+      found.sort()
+      try output.write(found.flatMap { bytes($0.hash) + bytes(UInt64($0.number)) })
+      begin = end
+    }
+    _ = try output.commit()
+  }
+
+  private static func bucket(_ hash: UInt64, _ buckets: Int) -> Int {
+    Int(hash.multipliedFullWidth(by: UInt64(buckets)).high)
+  }
+
+  private static func bytes(_ word: UInt64) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
+  }
+
+  private static func word(_ bytes: [UInt8], _ at: Int) -> UInt64 {
+    (0..<8).reduce(0) { $0 | UInt64(bytes[at + $1]) << UInt64(8 * $1) }
+  }
+}
+
+/// A file that stays open, for many reads from any thread.
+final class SharedFile: Sendable {
+  private let file: InputFile
+
+  init(_ path: String) throws(Fault) { file = try InputFile(path) }
+
+  var path: String { file.path }
+  var count: Int { file.count }
+
+  func read(_ range: Range<Int>) throws(Fault) -> [UInt8] { try file.read(range) }
+}
