@@ -2,7 +2,8 @@
 # make test   installs what is missing, builds and runs every test, checks the form of the sources
 # make resume kills the sample pipeline again and again and compares bytes with undisturbed runs
 # make torture kills runs of the data path at random moments, fills disks, and compares bytes
-# make parity compares the numbers of MODEL with those of transformers, in an environment of its own
+# make parity compares the numbers of MODEL with those of transformers, and opens exports with the
+#             loaders of their peers, in environments of their own
 # make hostile reads what was made to break readers, in a test of pixels and in one run of ingest
 # make fuzz   feeds readers of foreign bytes with noise for SECONDS each; ONLY=name feeds one
 # make bench  times the data path beside its peers; ONLY=name runs one benchmark
@@ -31,6 +32,7 @@ torture: build
 
 parity: build .venv-parity/installed
 	.venv-parity/bin/python Tests/parity/compare_transformers.py $(MODEL)
+	Tests/parity/loaders.sh
 
 hostile: build
 	Tests/hostile/run
@@ -40,6 +42,7 @@ fuzz: setup
 	Tests/fuzz/run $(SECONDS) $(ONLY)
 
 bench: build
+	swift build -c release --product shard-reads
 	Benchmarks/run $(ONLY)
 
 # The wheel for processors alone where there is one: the other brings gigabytes for graphics cards.

@@ -132,6 +132,13 @@ let floors: [[Target]] = [
   ],
 ]
 
+/// What only benchmarks run; no product of ours depends on it.
+let benchmarks: [Target] = [
+  .executableTarget(
+    name: "shard-reads", dependencies: ["Foundations", "JSONText", "Shards"],
+    path: "Benchmarks/shard-reads", swiftSettings: settings)
+]
+
 let suites: [Target] = [
   tests("LayeringTests", []),
   tests("FoundationsTests", ["Foundations"]),
@@ -217,5 +224,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: present
+  targets: present + benchmarks
 )

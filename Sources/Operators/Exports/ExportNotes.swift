@@ -84,8 +84,8 @@ struct ExportNotes {
 
     \(use)
 
-    `scanpath` in every row is the question's record as a text of JSON, in pixels of the original \
-    picture; `ingest` reads it back.
+    `\(settings.target == .mds ? "record" : "scanpath")` in every row is the question's record, in \
+    pixels of the original picture.
 
     """
   }
