@@ -66,13 +66,33 @@ extension SettingsReader {
 
   /// Like `string`, but absent and null are `nil`.
   package mutating func optionalString(_ key: String) throws(Fault) -> String? {
-    guard let member = members.first(where: { $0.key == key }), !member.value.isNull else {
-      describe(key, ["type": ["string", "null"]], .null)
-      known.append(key)
-      resolved[key] = .null
-      return nil
-    }
-    return try string(key)
+    isAbsent(key, ["type": ["string", "null"]]) ? nil : try string(key)
+  }
+
+  /// Like `int`, but absent and null are `nil`.
+  package mutating func optionalInt(
+    _ key: String, in range: ClosedRange<Int> = 0...Int.max
+  ) throws(Fault) -> Int? {
+    var schema = Self.type("integer", .integer(range.lowerBound), .integer(range.upperBound))
+    schema["type"] = ["integer", "null"]
+    return isAbsent(key, schema) ? nil : try int(key, in: range)
+  }
+
+  /// Like `double`, but absent and null are `nil`.
+  package mutating func optionalDouble(
+    _ key: String, in range: ClosedRange<Double> = 0...Double.greatestFiniteMagnitude
+  ) throws(Fault) -> Double? {
+    var schema = Self.type("number", .measure(range.lowerBound), .measure(range.upperBound))
+    schema["type"] = ["number", "null"]
+    return isAbsent(key, schema) ? nil : try double(key, in: range)
+  }
+
+  /// Like `share`, but absent and null are `nil`.
+  package mutating func optionalShare(_ key: String) throws(Fault) -> Double? {
+    let schema: JSONObject = [
+      "type": ["number", "string", "null"], "minimum": 0, "maximum": 1, "pattern": "^[0-9.]+%$",
+    ]
+    return isAbsent(key, schema) ? nil : try share(key)
   }
 
   package mutating func bool(_ key: String, default fallback: Bool? = nil) throws(Fault) -> Bool {
@@ -192,6 +212,15 @@ extension SettingsReader {
 }
 
 extension SettingsReader {
+  /// Whether an optional setting is absent or null, which is then noted.
+  private mutating func isAbsent(_ key: String, _ schema: JSONObject) -> Bool {
+    if let member = members.first(where: { $0.key == key }), !member.value.isNull { return false }
+    describe(key, schema, .null)
+    known.append(key)
+    resolved[key] = .null
+    return true
+  }
+
   private mutating func take<T>(
     _ key: String, _ expected: String, _ fallback: T?, _ sample: T, _ json: (T) -> JSON,
     _ read: (Located) -> T?

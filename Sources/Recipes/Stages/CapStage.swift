@@ -16,17 +16,17 @@ struct CapStage: Stage {
     "cap", "keeps at most so many records of a key, or in all"
   ) { request, settings throws(Fault) in
     let per = try settings.optionalExpression("per")
-    let most = try settings.int("most", default: Int.max)
-    let inAll = try settings.int("in-all", default: Int.max)
+    let most = try settings.optionalInt("most")
+    let inAll = try settings.optionalInt("in-all")
     let from = try settings.optionalString("from")
-    guard (per == nil) == (most == Int.max) || settings.isDescribing else {
+    guard (per == nil) == (most == nil) else {
       throw Fault(
         "pipeline.missing-key", "stage \(request.name): \"per\" and \"most\" go together",
         at: settings.place)
     }
     return CapStage(
-      name: request.name, settings: .object(settings.resolved), from: from, per: per, most: most,
-      inAll: inAll)
+      name: request.name, settings: .object(settings.resolved), from: from, per: per,
+      most: most ?? .max, inAll: inAll ?? .max)
   }
 
   func run(_ context: StageContext) throws -> StageCounts {

@@ -17,26 +17,25 @@ struct KeepStage: Stage {
   ) { request, settings throws(Fault) in
     var filter = RecordFilter()
     for measure in RecordFilter.Measure.allCases {
-      let least = try settings.double("min-\(measure.rawValue)", default: 0)
-      let most = try settings.double(
-        "max-\(measure.rawValue)", default: .greatestFiniteMagnitude)
-      if settings.isDescribing || (least == 0 && most == .greatestFiniteMagnitude) { continue }
-      guard least <= most else {
+      let least = try settings.optionalDouble("min-\(measure.rawValue)")
+      let most = try settings.optionalDouble("max-\(measure.rawValue)")
+      if least == nil && most == nil { continue }
+      guard least ?? 0 <= most ?? .infinity else {
         throw Fault(
           "pipeline.range",
           "stage \(request.name): min-\(measure.rawValue) is above max-\(measure.rawValue)",
           at: settings.place)
       }
-      filter.bounds[measure] = least...most
+      filter.bounds[measure] = (least ?? 0)...(most ?? .infinity)
     }
     let formats = try settings.strings("formats", default: Medium.Format.allCases.map(\.rawValue))
     filter.formats = try settings.placed("formats") { () throws(Fault) in
-      try KeepStage.formats(formats, isDescribing: settings.isDescribing)
+      try KeepStage.formats(formats)
     }
     filter.mustDecode = try settings.bool("decodable", default: false)
     filter.letters = try settings.share("min-letters", default: 0)
     filter.repeatedLines = try settings.share("max-repeated-lines", default: 1)
-    filter.repeatedCharacters = try settings.int("max-repeated-characters", default: Int.max)
+    filter.repeatedCharacters = try settings.optionalInt("max-repeated-characters") ?? Int.max
     filter.allowsControls = try settings.bool("control-characters", default: true)
     filter.allowsMojibake = try settings.bool("mojibake", default: true)
     filter.condition = try settings.optionalExpression("where")
@@ -70,12 +69,11 @@ struct KeepStage: Stage {
   }
 
   private static func formats(
-    _ names: [String], isDescribing: Bool
+    _ names: [String]
   ) throws(Fault) -> Set<Medium.Format> {
     var formats: Set<Medium.Format> = []
     for name in names {
       guard let format = Medium.Format(rawValue: name) else {
-        if isDescribing { continue }
         let known = Medium.Format.allCases.map(\.rawValue)
         throw Fault("pipeline.choice", Spelling.unknown("format", name, known: known))
       }

@@ -35,7 +35,7 @@ struct MixStage: Stage {
       }
       return (name: key, weight: weight)
     }
-    let count = try settings.int("count", default: Int.max)
+    let count = try settings.optionalInt("count")
     let end = try settings.choice("end", of: End.allCases.map(\.rawValue), default: "first")
     let prefixes = try settings.bool("prefix-ids", default: false)
     guard !sources.isEmpty || settings.isDescribing else {
@@ -45,7 +45,8 @@ struct MixStage: Stage {
         at: settings.place)
     }
     return MixStage(
-      name: request.name, settings: .object(settings.resolved), sources: sources, count: count,
+      name: request.name, settings: .object(settings.resolved), sources: sources,
+      count: count ?? .max,
       end: End(rawValue: end) ?? .first, prefixes: prefixes)
   }
 

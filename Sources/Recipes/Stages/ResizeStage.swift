@@ -21,17 +21,18 @@ struct ResizeStage: Stage {
   ) { request, settings throws(Fault) in
     var goals: [PictureResize.Goal] = []
     let most = 1 << 16
-    let shortest = try settings.int("shortest", default: 0, in: 0...most)
-    let longest = try settings.int("longest", default: 0, in: 0...most)
-    let pixels = try settings.int("pixels", default: 0)
+    if let side = try settings.optionalInt("shortest", in: 1...most) {
+      goals.append(.shortest(side))
+    }
+    if let side = try settings.optionalInt("longest", in: 1...most) { goals.append(.longest(side)) }
+    if let count = try settings.optionalInt("pixels", in: 1...Int.max) {
+      goals.append(.pixels(count))
+    }
     let exact = try settings.doubles("exact", default: [])
-    if shortest > 0 { goals.append(.shortest(shortest)) }
-    if longest > 0 { goals.append(.longest(longest)) }
-    if pixels > 0 { goals.append(.pixels(pixels)) }
     let sides = exact.compactMap { Int(exactly: $0) }.filter { 1...most ~= $0 }
     if exact.count == 2 && sides.count == 2 {
       goals.append(.exact(Size(width: sides[0], height: sides[1])))
-    } else if !exact.isEmpty && !settings.isDescribing {
+    } else if !exact.isEmpty {
       throw Fault(
         "pipeline.range", "stage \(request.name): exact is [width, height] of 1 to \(most)",
         at: settings.place)

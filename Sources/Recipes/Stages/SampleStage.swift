@@ -17,18 +17,15 @@ struct SampleStage: Stage {
   ) { request, settings throws(Fault) in
     let by = try settings.optionalExpression("by")
     var amounts: [StratifiedSample.Amount] = []
-    let count = settings.has("count") ? try settings.int("count") : nil
-    if count == nil { _ = try settings.optionalString("count") }
-    let share = try settings.share("share", default: 0)
-    if settings.has("share") { amounts.append(.share(share)) }
-    let each = try settings.int("each", default: 0)
-    if settings.has("each") { amounts.append(.each(each)) }
+    let count = try settings.optionalInt("count")
+    if let share = try settings.optionalShare("share") { amounts.append(.share(share)) }
+    if let each = try settings.optionalInt("each") { amounts.append(.each(each)) }
     let counts = try settings.members("counts") { key, value throws(Fault) in
-      (key, try value.json.asInt)
+      (key, try SampleStage.positive(key, value.json.asInt))
     }
     if !counts.isEmpty { amounts.append(.counts(Dictionary(counts) { $1 })) }
     let shares = try settings.members("shares") { key, value throws(Fault) in
-      (key, try value.json.asDouble)
+      (key, try SampleStage.positive(key, value.json.asDouble))
     }
     if shares.isEmpty {
       if let count { amounts.append(.count(count)) }
@@ -47,6 +44,15 @@ struct SampleStage: Stage {
     return SampleStage(
       name: request.name, settings: .object(settings.resolved), from: from, by: by,
       sample: StratifiedSample(amounts.first ?? .share(1)))
+  }
+
+  private static func positive<T: Comparable & Numeric>(
+    _ stratum: String, _ value: T
+  ) throws(Fault) -> T {
+    guard value >= 0 else {
+      throw Fault("pipeline.range", "\(stratum) must be at least 0, found \(value)")
+    }
+    return value
   }
 
   func run(_ context: StageContext) throws -> StageCounts {
