@@ -185,4 +185,16 @@ import Testing
       #expect(try Files.read(folder + path) == Files.read(other + path))
     }
   }
+
+  @Test(arguments: [
+    "sample: {}", "sample: {count: 3, each: 2}", "sample: {shares: {a: 1}}", "mix: {}",
+    "sample: {counts: {a: -1}}", "mix: {from: {ingest: 0}}", "resize: {}", "resize: {exact: [3]}",
+    "resize: {longest: 3, pixels: 9}", "cap: {per: id}", "cap: {most: 3}", "keep: {formats: [gif]}",
+    "keep: {min-width: 9, max-width: 8}", "map: {set: {'a b': '1'}}", "map: {rename: {a: 1}}",
+  ])
+  func `Settings that contradict themselves end a run before it starts`(stage: String) {
+    let fault = #expect(throws: Fault.self) { try run("  - \(stage)\n") }
+    #expect(fault?.code.hasPrefix("pipeline.") == true || fault?.code == "expression.syntax")
+    #expect(fault?.place.line == 5)
+  }
 }

@@ -8,6 +8,15 @@ import Testing
     try SettingsReader(YAMLText.parse(Array(text.utf8), file: "a.yaml"), of: "stage write")
   }
 
+  @Test func `What may be left out is nil when absent or null, and checked when given`() throws {
+    var reader = try Self.reader("a: 3\nb: null\nc: 0.5\nd: 10%\nf: -1\n")
+    #expect(try reader.optionalInt("a") == 3 && reader.optionalInt("b") == nil)
+    #expect(try reader.optionalDouble("c") == 0.5 && reader.optionalShare("d") == 0.1)
+    #expect(try reader.optionalDouble("e") == nil && reader.optionalShare("g") == nil)
+    #expect(reader.resolved == ["a": 3, "b": nil, "c": 0.5, "d": 0.1, "e": nil, "g": nil])
+    #expect(throws: Fault.self) { try reader.optionalInt("f") }
+  }
+
   @Test func `Every type is taken, and defaults are resolved`() throws {
     var reader = try Self.reader(
       """
