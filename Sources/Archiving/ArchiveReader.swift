@@ -7,15 +7,16 @@ package import Foundations
 /// by level, and so is a single file of text, as a folder of one file. Memory holds what `read`
 /// or `data` return and 16 bytes for every name seen.
 package final class ArchiveReader {
-  package let path: String
-  package let limits: ArchiveLimits
+  /// What the archive is called in faults.
+  private let name: String
+  private let limits: ArchiveLimits
   /// How deep archives in archives are read; nil: they are files as others.
   private let nesting: Int?
   private let scratch: String
   /// The archive, and those that are open in it, the innermost last.
   private var levels: [Level]
   private var position = 0
-  private var seen = SeenNames()
+  private var seen = SeenTexts()
   private var current: (place: Place, isReadable: Bool)?
 
   private struct Level {
@@ -25,16 +26,17 @@ package final class ArchiveReader {
   }
 
   /// - Parameters:
+  ///   - name: what the archive is called in faults; nil: its path.
   ///   - nesting: how deep archives in archives are read, by the endings of their names; deeper
   ///     ones are refused. nil: an archive in the archive is a file as others.
   ///   - scratch: a folder for files without a name that hold archives out of archives.
   /// - Throws: `archive.empty` for a file of no bytes; `archive.unknown-format` if the file is no
   ///   archive, which may also show with the first `next()`; faults of reading.
   package init(
-    path: String, limits: ArchiveLimits = ArchiveLimits(), nesting: Int? = nil,
-    scratch: String = "/tmp"
+    path: String, name: String? = nil, limits: ArchiveLimits = ArchiveLimits(),
+    nesting: Int? = nil, scratch: String = "/tmp"
   ) throws(Fault) {
-    self.path = path
+    self.name = name ?? path
     self.limits = limits
     self.nesting = nesting
     self.scratch = scratch
@@ -48,7 +50,7 @@ package final class ArchiveReader {
         source = try LibarchiveSource(path, limits)
       }
     } catch {
-      throw error.placed(in: Place(file: path))
+      throw error.placed(in: Place(file: self.name))
     }
     levels = [Level(source: source, prefix: [])]
   }
@@ -59,14 +61,15 @@ package final class ArchiveReader {
   /// an archive in the archive comes as the refusal of that archive.
   ///
   /// - Throws: `archive.damaged`, also when a fault of `data()` left the rest out of reach;
-  ///   `archive.ratio` if the skipped data expands beyond the limits.
+  ///   `archive.ratio` if the skipped data expands beyond the limits; `file.disk-full` and
+  ///   `file.write` if an archive in the archive cannot be written into the scratch folder.
   package func next() throws(Fault) -> ArchiveMember? {
     current = nil
     while let level = levels.last {
       let found: FoundMember?
       do throws(Fault) { found = try level.source.next() } catch {
         levels.removeLast()
-        if levels.isEmpty { throw error.placed(in: Place(file: path)) }
+        if levels.isEmpty { throw error.placed(in: Place(file: name)) }
         return refused(level, error)
       }
       guard let found else {
@@ -76,11 +79,11 @@ package final class ArchiveReader {
       position += 1
       guard found.kind != .folder else { continue }
       let member = member(found, level.prefix)
-      current = (Place(file: path, member: member.path), member.refusal == nil)
+      current = (Place(file: name, member: member.path), member.refusal == nil)
       guard let nesting, member.refusal == nil, ArchiveName.isArchive(member.path) else {
         return member
       }
-      if let refusal = open(member, at: level, nesting) { return refusal }
+      if let refusal = try open(member, at: level, nesting) { return refusal }
     }
     return nil
   }
@@ -122,17 +125,19 @@ package final class ArchiveReader {
   // MARK: Members
 
   private func member(_ found: FoundMember, _ prefix: [UInt8]) -> ArchiveMember {
-    let name = MemberPath(found.path)
-    let whole = prefix + name.bytes
+    let own = MemberPath(found.path)
+    let whole = prefix + own.bytes
     let text = MemberPath.text(of: whole)
-    let refusal = refusal(of: found, name, whole)?.placed(in: Place(file: path, member: text))
+    let refusal = refusal(of: found, own, whole)?.placed(in: Place(file: name, member: text))
     return ArchiveMember(
       path: text, pathBytes: prefix + found.path, kind: found.kind, size: found.size,
       position: position - 1, refusal: refusal)
   }
 
   /// Goes into an archive in the archive; returns it refused where that cannot be done.
-  private func open(_ member: ArchiveMember, at level: Level, _ nesting: Int) -> ArchiveMember? {
+  private func open(
+    _ member: ArchiveMember, at level: Level, _ nesting: Int
+  ) throws(Fault) -> ArchiveMember? {
     do throws(Fault) {
       guard levels.count <= nesting else {
         let depth = nesting == 0 ? "not" : "to depth \(nesting)"
@@ -143,16 +148,18 @@ package final class ArchiveReader {
       levels.append(Level(source: try level.source.inner(scratch: scratch), prefix: prefix))
       return nil
     } catch {
-      return member.refused(error.placed(in: Place(file: path, member: member.path)))
+      // What is wrong with this machine is not the member's fault.
+      if ["file.disk-full", "file.write"].contains(error.code) { throw error }
+      return member.refused(error.placed(in: Place(file: name, member: member.path)))
     }
   }
 
   /// The archive in the archive that could not be read to its end.
   private func refused(_ level: Level, _ fault: Fault) -> ArchiveMember {
-    let name = String(decoding: level.prefix.dropLast(2), as: UTF8.self)
+    let inner = String(decoding: level.prefix.dropLast(2), as: UTF8.self)
     return ArchiveMember(
-      path: name, pathBytes: Array(name.utf8), kind: .file, size: nil, position: position,
-      refusal: fault.placed(in: Place(file: path, member: name)))
+      path: inner, pathBytes: Array(inner.utf8), kind: .file, size: nil, position: position,
+      refusal: fault.placed(in: Place(file: name, member: inner)))
   }
 
   private func refusal(
@@ -200,26 +207,4 @@ protocol MemberSource: AnyObject {
   ///
   /// - Parameter scratch: a folder for a file without a name.
   func inner(scratch: String) throws(Fault) -> LibarchiveSource
-}
-
-/// The names seen so far, 16 bytes for each.
-private struct SeenNames {
-  private struct Digest: Hashable {
-    let first: Int
-    let second: Int
-  }
-  private var digests: Set<Digest> = []
-
-  /// Whether the name is new; wrong once in 2^128 pairs.
-  ///
-  /// Swift's hash is keyed anew in every process, so no archive can be made to collide.
-  mutating func insert(_ name: [UInt8]) -> Bool {
-    func digest(_ salt: UInt8) -> Int {
-      var hasher = Hasher()
-      hasher.combine(salt)
-      unsafe name.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
-      return hasher.finalize()
-    }
-    return digests.insert(Digest(first: digest(1), second: digest(2))).inserted
-  }
 }

@@ -7,13 +7,12 @@ package import Shards
 /// Records that pass through a stage together, and what the stage makes of them.
 package struct RecordBatch: ~Copyable {
   /// Where the record that is looked at stands in the whole input, from 0.
-  package fileprivate(set) var position: Int
+  package fileprivate(set) var position = 0
   /// For its randomness and its stop flag; counts are kept by the methods here.
   package var unit: Unit
   private var writer: SeekableZstdWriter
 
-  fileprivate init(position: Int, unit: Unit) throws(Fault) {
-    self.position = position
+  fileprivate init(unit: Unit) throws(Fault) {
     self.unit = unit
     writer = try SeekableZstdWriter(unit.path(RunData.segment))
   }
@@ -59,17 +58,39 @@ extension RunData {
   ) throws -> StageCounts {
     let kind = try kind ?? self.kind(from: source)
     let stream = try stream(kind, from: source)
-    let sink = try sink(output ?? kind)
-    var counts = StageCounts()
     var position = 0
-    try context.stream(phase: phase, total: stream.count) {
+    return try pass(to: output ?? kind, phase: phase, total: stream.count) {
       guard let records = try stream.piece() else { return nil as (Int, [StoredRecord])? }
       defer { position += records.count }
       return (position, records)
     } size: { _, records in
       records.count
-    } _: { unit, piece in
-      try Self.pass(piece.1, at: piece.0, &unit, body)
+    } _: { piece, batch in
+      batch.position = piece.0
+      batch.unit.counts.input = piece.1.count
+      for record in piece.1 {
+        try body(record, &batch)
+        batch.position += 1
+      }
+    }
+  }
+
+  /// Passes pieces of any kind through `body`, on all workers, and leaves the records that it keeps
+  /// in the order of the pieces; returns the counts of the stage.
+  ///
+  /// `pull` must give the same pieces in every attempt; `body` counts what comes in. What is done is
+  /// committed piece by piece.
+  package func pass<Piece: Sendable>(
+    to output: RecordKind, phase: String = "", total: Int? = nil, pull: () throws -> Piece?,
+    size: (Piece) -> Int, _ body: @Sendable (Piece, inout RecordBatch) throws -> Void
+  ) throws -> StageCounts {
+    let sink = try sink(output)
+    var counts = StageCounts()
+    try context.stream(phase: phase, total: total, pull: pull, size: size) { unit, piece in
+      var batch = try RecordBatch(unit: unit)
+      try body(piece, &batch)
+      unit = try batch.finish()
+      return unit.counts.json
     } deliver: { index, value in
       let path = context.path(ofUnit: index, phase: phase, Self.segment)
       try sink.append(SeekableZstdReader(path))
@@ -77,19 +98,5 @@ extension RunData {
     }
     try sink.commit()
     return counts
-  }
-
-  private static func pass(
-    _ records: [StoredRecord], at position: Int, _ unit: inout Unit,
-    _ body: (StoredRecord, inout RecordBatch) throws -> Void
-  ) throws -> JSON {
-    unit.counts.input = records.count
-    var batch = try RecordBatch(position: position, unit: unit)
-    for record in records {
-      try body(record, &batch)
-      batch.position += 1
-    }
-    unit = try batch.finish()
-    return unit.counts.json
   }
 }

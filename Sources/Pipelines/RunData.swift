@@ -135,12 +135,17 @@ package struct RunData: Sendable {
   /// and with the end of the stage.
   package func keep(picture bytes: [UInt8]) throws(Fault) -> String {
     let sha256 = SHA256.hexadecimal(of: bytes)
+    try keep(picture: bytes, sha256: sha256)
+    return sha256
+  }
+
+  /// The same for a picture whose SHA-256 is known.
+  package func keep(picture bytes: [UInt8], sha256: String) throws(Fault) {
     let path = picturePath(sha256)
     // What a crash left under the name may not have reached the disk.
-    if Files.exists(path), try Files.read(path) == bytes { return sha256 }
+    if Files.exists(path), try Files.read(path) == bytes { return }
     try Files.makeFolder(Files.parent(of: path))
     try Files.writeUnsynced(bytes, to: path, by: context.folder.work(context.stage) + "/" + sha256)
-    return sha256
   }
 
   package func picture(_ sha256: String) throws(Fault) -> [UInt8] {

@@ -43,6 +43,9 @@ package final class RunFolder: Sendable {
 
   deinit { if let lock { close(lock) } }
 
+  /// Whether this process may write into the folder.
+  package var isHeld: Bool { lock != nil }
+
   /// The path of a file or folder below the run folder.
   package func path(_ relative: String) -> String { path + "/" + relative }
 

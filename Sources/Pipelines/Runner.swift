@@ -57,7 +57,13 @@ package struct Runner: Sendable {
     self.stages = stages
     self.options = options
     self.report = report
-    fingerprints = try Fingerprint.chain(stages, from: [.integer(Int(options.seed)), root])
+    var standardInput: String?
+    if StandardInput.isInput(of: stages) {
+      if folder.isHeld { try StandardInput.keep(in: folder) }
+      standardInput = try StandardInput.hash(in: folder)
+    }
+    fingerprints = try Fingerprint.chain(
+      stages, from: [.integer(Int(options.seed)), root], standardInput: standardInput)
   }
 
   /// Whether each stage would be skipped now.

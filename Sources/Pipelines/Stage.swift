@@ -1,3 +1,4 @@
+internal import Archiving
 package import Foundations
 package import JSONText
 
@@ -14,7 +15,7 @@ package protocol Stage: Sendable {
   var settings: JSON { get }
   /// Raised when the code of the stage changes what it leaves.
   var version: Int { get }
-  /// Files and folders outside of the run folder that the stage reads.
+  /// Files and folders outside of the run folder that the stage reads; `-` is standard input.
   var inputs: [String] { get }
 
   /// Does the work and says what became of the records.
@@ -30,9 +31,17 @@ extension Stage {
 package enum Fingerprint {
   /// SHA-256 of the fingerprint before (for the first stage: of the run's own settings), the
   /// stage's name, version and settings with sorted keys, and the hashes of its inputs.
-  package static func of(_ stage: some Stage, after before: String) throws(Fault) -> String {
+  ///
+  /// - Parameter standardInput: the hash of what came through it; nil: not read yet.
+  package static func of(
+    _ stage: some Stage, after before: String, standardInput: String? = nil
+  ) throws(Fault) -> String {
     var inputs: [JSON] = []
-    for path in stage.inputs { inputs.append([.string(path), .string(try hash(of: path))]) }
+    for path in stage.inputs {
+      let isStandard = path == ArchivePattern.standardInput
+      let hash = isStandard ? standardInput : try hash(of: path)
+      inputs.append([.string(path), hash.map(JSON.string) ?? .null])
+    }
     let dependence: JSON = [
       .string(before), .string(stage.name), .integer(stage.version), sorted(stage.settings),
       .array(inputs),
@@ -41,11 +50,13 @@ package enum Fingerprint {
   }
 
   /// The fingerprints of stages in their order.
-  package static func chain(_ stages: [any Stage], from root: JSON) throws(Fault) -> [String] {
+  package static func chain(
+    _ stages: [any Stage], from root: JSON, standardInput: String? = nil
+  ) throws(Fault) -> [String] {
     var last = SHA256.hexadecimal(of: sorted(root).bytes())
     var chain: [String] = []
     for stage in stages {
-      last = try of(stage, after: last)
+      last = try of(stage, after: last, standardInput: standardInput)
       chain.append(last)
     }
     return chain

@@ -121,6 +121,11 @@ package final class StageContext: Sendable {
     return count
   }
 
+  /// The value of a unit that an earlier attempt finished.
+  package func finishedValue(ofUnit index: Int, phase: String = "") -> JSON? {
+    result(of: Self.name(phase, index))?.value
+  }
+
   /// The path of a file beside a unit's result; see `Unit.path`.
   package func path(ofUnit index: Int, phase: String = "", _ suffix: String) -> String {
     "\(folder.work(stage))/\(Self.name(phase, index)).\(suffix)"
@@ -299,7 +304,9 @@ package final class StageContext: Sendable {
   func tidy() throws(Fault) {
     let work = folder.work(stage)
     for name in try Files.names(in: work)
-    where name.hasSuffix("." + RunData.segment) || name.hasSuffix(OutputFile.temporarySuffix) {
+    where name.hasSuffix("." + RunData.segment) || name.hasSuffix(".spool")
+      || name.hasSuffix(OutputFile.temporarySuffix)
+    {
       try Files.remove("\(work)/\(name)")
     }
   }

@@ -38,6 +38,13 @@ package struct Unit: Sendable {
     quarantined.append(Quarantined(fault))
   }
 
+  /// Sets something aside that is no record of the law, such as a member of an archive; counted as
+  /// `refused` with its code.
+  package mutating func refuse(_ fault: Fault) {
+    counts.make("refused \(fault.code)")
+    quarantined.append(Quarantined(fault))
+  }
+
   /// The path of a file beside the unit's result, such as a trainer's state.
   package func path(_ suffix: String) -> String { "\(folder)/\(name).\(suffix)" }
 

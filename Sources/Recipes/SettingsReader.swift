@@ -29,6 +29,14 @@ package struct SettingsReader: Sendable {
     isDescribing = false
   }
 
+  /// A reader of a map without entries.
+  private init(of owner: String, at place: Place) {
+    members = []
+    self.place = place
+    self.owner = owner
+    isDescribing = false
+  }
+
   /// A reader without a map, which notes what is asked for and answers with made-up values.
   init(describing owner: String) {
     members = []
@@ -219,6 +227,45 @@ extension SettingsReader {
     known.append(key)
     resolved[key] = .null
     return true
+  }
+
+  /// A map of settings of its own under a key; absent is a map without entries.
+  package mutating func group<T>(
+    _ key: String, _ read: (inout SettingsReader) throws(Fault) -> T
+  ) throws(Fault) -> T {
+    let owner = "\(owner): \(key)"
+    var sample = SettingsReader(describing: owner)
+    _ = try read(&sample)
+    describe(
+      key,
+      [
+        "type": ["object", "null"], "properties": .object(sample.described),
+        "additionalProperties": false,
+      ], .null)
+    known.append(key)
+    let member = members.first { $0.key == key && !$0.value.isNull }
+    var inner =
+      isDescribing ? SettingsReader(describing: owner) : SettingsReader(of: owner, at: place)
+    if let member { inner = try SettingsReader(member.value, of: owner) }
+    let value = try read(&inner)
+    try inner.finish()
+    resolved[key] = .object(inner.resolved)
+    return value
+  }
+
+  /// A number, written plainly or as `64M` or `20k`.
+  package mutating func count(_ key: String, default fallback: Int) throws(Fault) -> Int {
+    describe(
+      key, ["type": ["integer", "string"], "minimum": 1, "pattern": "^[0-9.]+ *[kMG]$"],
+      .integer(fallback))
+    return try take(key, "a number such as 64M", fallback, 1, JSON.integer) { value in
+      if let number = try? value.json.asInt { return number > 0 ? number : nil }
+      let units = ["k": 1e3, "M": 1e6, "G": 1e9]
+      guard case .scalar(.string(let text)) = value.value, let unit = units[String(text.suffix(1))],
+        let number = Double(text.dropLast().filter { $0 != " " })
+      else { return nil }
+      return Int(exactly: (number * unit).rounded()).flatMap { $0 > 0 ? $0 : nil }
+    }
   }
 
   private mutating func take<T>(

@@ -1,3 +1,4 @@
+internal import Archiving
 package import Foundations
 package import Pipelines
 
@@ -71,9 +72,11 @@ package struct StageCatalog: Sendable {
   }
 
   private func checkInputs(of stage: any Stage, _ entry: PipelineFile.Entry) throws(Fault) {
-    for path in stage.inputs where !Files.exists(path) {
+    for path in stage.inputs
+    where path != ArchivePattern.standardInput && !Files.exists(path) {
+      let what = ArchivePattern.isPattern(path) ? "matches no file" : "does not exist"
       throw Fault(
-        "pipeline.missing-file", "stage \(stage.name) reads \"\(path)\", which does not exist",
+        "pipeline.missing-file", "stage \(stage.name) reads \"\(path)\", which \(what)",
         at: entry.settings.place)
     }
   }

@@ -1,6 +1,7 @@
 import Archiving
 import Foundations
 import Geometry
+import Glibc
 import Imaging
 import JSONText
 import Pipelines
@@ -33,7 +34,8 @@ import Testing
   }
 
   func ingest(
-    _ archives: String, settings: String = "", maxBad: String = "100%", workers: Int = 2
+    _ archives: String, settings: String = "", maxBad: String = "100%", workers: Int = 2,
+    stop: StopFlag = StopFlag(), report: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) throws -> Ingested {
     let folder = "\(scratch.path)/run-\(workers)"
     let text = """
@@ -43,8 +45,9 @@ import Testing
       """
     let recipe = try Recipe(
       pipeline: PipelineFile(bytes: Array(text.utf8), file: "x.yaml"), catalog: .standard)
-    let summaries = try recipe.runner(in: RunFolder(path: folder), workers: workers).run()
-    return try Ingested(counts: try #require(summaries.first).counts, folder: folder)
+    let runner = try recipe.runner(
+      in: RunFolder(path: folder), workers: workers, stop: stop, report: report)
+    return try Ingested(try #require(runner.run().first), folder: folder)
   }
 
   static func fault(_ body: () throws -> Ingested) -> Fault? {
@@ -108,8 +111,11 @@ import Testing
         "image.unknown-format": 1, "image.truncated": 1, "ingest.picture": 1, "json.syntax": 1,
         "box.outside": 1, "ingest.duplicate-id": 1,
       ])
-    #expect(found.bad.count == 6 && found.bad.allSatisfy { $0.contains("a.tar") })
-    #expect(found.bad[0].contains("text.jpg") && found.bad[0].contains("\"text\""))
+    #expect(found.counts.made["refused image.unknown-format"] == 1)
+    #expect(found.counts.made["refused image.truncated"] == 1)
+    #expect(found.bad.count == 8 && found.bad.allSatisfy { $0.contains("a.tar") })
+    #expect(found.bad[0].contains("text.jpg") && !found.bad[0].contains("\"text\""))
+    #expect(found.bad[2].contains("text.jpg") && found.bad[2].contains("\"text\""))
     let one = try ingest(path, workers: 1)
     #expect(one.questions == found.questions && one.bad == found.bad)
   }
@@ -140,12 +146,144 @@ import Testing
     #expect(fault?.place.file == broken)
   }
 
-  @Test func `A cut archive is a fault, not a small one`() throws {
-    let lines = Self.line("a", image: "a.png")
-    let path = try archive([("q.jsonl", Array(lines.utf8)), ("a.png", Self.picture)])
-    try Files.truncate(path, to: 1024 + 512 + Self.picture.count / 2)
-    let fault = Self.fault { try ingest(path) }
-    #expect(fault?.code == "archive.damaged" && fault?.place.file == path)
+  @Test func `Of a cut archive stays what was before the cut, others are read, and it is said`()
+    throws
+  {
+    let lines = Self.line("a", image: "a.png") + "\n" + Self.line("b", image: "b.png")
+    let path = try archive([
+      ("q.jsonl", Array(lines.utf8)), ("a.png", Self.picture), ("b.png", Self.picture),
+    ])
+    try Files.truncate(path, to: try Files.size(path) - 1024 - Self.picture.count / 2)
+    let whole = try archive(
+      [("q.jsonl", Array(Self.line("c", image: "c.png").utf8)), ("c.png", Self.picture)], "b.tar")
+    let found = try ingest("\(path), \(whole)")
+    #expect(found.questions.map(\.id) == ["a", "c"])
+    #expect(found.counts.made["refused archive.damaged"] == 2)
+    #expect(found.counts.quarantined == ["archive.damaged": 1])
+    #expect(found.bad[0].contains("b.png") && !found.bad[1].contains("member"))
+    #expect(found.misses.count == 1 && found.misses[0].contains(path), "\(found.misses)")
+    // The headers themselves can be cut too.
+    try Files.truncate(path, to: 700)
+    #expect(try ingest("\(path), \(whole)").questions.map(\.id) == ["c"])
+  }
+
+  // MARK: Many archives
+
+  @Test func `Patterns name archives, pictures may lie in another, texts need no archive`() throws {
+    try Files.makeFolder(scratch.path + "/sub")
+    for number in [2, 10] {
+      _ = try archive([("\(number).png", Self.picture)], "sub/p-\(number).tar")
+    }
+    let lines = [2, 10].map { Self.line("q\($0)", image: "\($0).png") }.joined(separator: "\n")
+    try Files.writeAtomically(Array(lines.utf8), to: scratch.path + "/q.jsonl")
+    let names = ["\(scratch.path)/**/p-*.tar", "\(scratch.path)/{q,q}.jsonl"]
+    let found = try ingest(names.map { "'\($0)'" }.joined(separator: ", "))
+    #expect(found.questions.map(\.id) == ["q2", "q10"])
+    #expect(found.questions[0].source == "q.jsonl")
+    #expect(found.questions[0].provenance.archive == "p-2.tar")
+    #expect(found.counts.made["archives without annotations"] == 2)
+    let fault = Self.fault { try ingest("'\(scratch.path)/*.rar'") }
+    #expect(fault?.code == "pipeline.missing-file")
+    #expect(fault?.message.contains("matches no file") == true)
+  }
+
+  @Test func `Archives in archives are read to the depth that is set`() throws {
+    let inner = try archive([
+      ("x/q.jsonl", Array(Self.line("in", image: "a.png").utf8)), ("x/a.png", Self.picture),
+    ])
+    let path = try archive([("pack/in.tar", try Files.read(inner))], "outer.tar")
+    let found = try ingest(path)
+    #expect(found.questions.map(\.provenance.member) == ["pack/in.tar!/x/a.png"])
+    let fault = Self.fault { try ingest(path, settings: ", nesting: 0") }
+    #expect(fault?.code == "ingest.annotations")
+  }
+
+  @Test func `Limits are set in the file`() throws {
+    let text = Self.line("a", image: "a.png")
+    let path = try archive([("q.jsonl", Array(text.utf8)), ("a.png", Self.picture)])
+    let pixels = try ingest(path, settings: ", limits: {pixels: 47}")
+    #expect(pixels.counts.made["refused image.too-large"] == 1 && pixels.questions.isEmpty)
+    let bytes = try ingest(path, settings: ", limits: {picture: 50B}")
+    #expect(bytes.counts.quarantined == ["image.too-large": 1])
+    #expect(try ingest(path, settings: ", limits: {pixels: 1k}").questions.count == 1)
+    let wrong = Self.fault { try ingest(path, settings: ", limits: {pixel: 1k}") }
+    #expect(wrong?.code == "pipeline.unknown-key" && wrong?.message.contains("pixels") == true)
+  }
+
+  @Test func `Links and paths to the outside are set aside and counted`() throws {
+    let folder = scratch.path + "/folder"
+    try Files.makeFolder(folder)
+    try Files.writeAtomically(Self.picture, to: folder + "/a.png")
+    symlink("/etc/passwd", folder + "/b.png")
+    try Files.writeAtomically(
+      Array((Self.line("a", image: "a.png") + "\n" + Self.line("b", image: "b.png")).utf8),
+      to: folder + "/q.jsonl")
+    let found = try ingest(folder)
+    #expect(found.questions.map(\.id) == ["a"] && found.counts.made["refused archive.link"] == 1)
+    #expect(found.bad.count == 2 && found.bad[0].contains("archive.link"))
+  }
+
+  // MARK: Sameness
+
+  /// Many members: pictures that differ, bad ones among them, and texts before and behind them.
+  func large() throws -> String {
+    var members: [(String, [UInt8])] = []
+    var lines: [String] = []
+    for number in 0..<1500 {
+      let pixels = (0..<144).map { UInt8(truncatingIfNeeded: $0 &* number >> 3) }
+      let picture = Picture(size: Size(width: 8, height: 6), pixels: pixels).encodedPNG()
+      let isBad = number % 97 == 5
+      members.append(("p/\(number).png", isBad ? Array(picture.dropLast(13)) : picture))
+      lines.append(Self.line("q\(number % 700)", image: "p/\(number).png"))
+    }
+    let middle = members.count / 2
+    members.insert(("q.jsonl", Array(lines.joined(separator: "\n").utf8)), at: middle)
+    let first = try archive(members, "large-1.tar")
+    let second = try archive(
+      [("p/0.png", Self.picture), ("r.jsonl", Array(Self.line("r", image: "p/0.png").utf8))],
+      "large-2.tar")
+    return "\(first), \(second)"
+  }
+
+  @Test func `One worker, two and four leave the same bytes, also after interruptions`() throws {
+    let archives = try large()
+    let one = try ingest(archives, workers: 1)
+    #expect(one.counts.input == 1501)
+    #expect(one.counts.made["pictures"] == 1485 && one.counts.output == 693)
+    #expect(try ingest(archives, workers: 2).files == one.files)
+    #expect(try ingest(archives, workers: 4).files == one.files)
+    var interruptions = 0
+    var found: Ingested?
+    while found == nil {
+      let stop = StopFlag()
+      do {
+        found = try ingest(archives, workers: 3, stop: stop) { event in
+          guard case .advanced(let progress) = event, progress.done > progress.readBack else {
+            return
+          }
+          stop.raise()
+        }
+      } catch is Interrupted { interruptions += 1 }
+    }
+    #expect(found?.files == one.files && found?.counts == one.counts)
+    #expect(interruptions >= 2, "\(interruptions)")
+  }
+
+  @Test func `What comes through standard input is kept for the next attempt`() throws {
+    let path = try archive([
+      ("q.jsonl", Array(Self.line("a", image: "a.png").utf8)), ("a.png", Self.picture),
+    ])
+    let folder = try RunFolder(path: scratch.path + "/run-2")
+    let nothing = open("/dev/null", O_RDONLY)
+    #expect { try StandardInput.keep(from: nothing, in: folder) } throws: {
+      ($0 as? Fault)?.code == "run.no-input"
+    }
+    let input = open(path, O_RDONLY)
+    try StandardInput.keep(from: input, in: folder)
+    try StandardInput.keep(from: nothing, in: folder)
+    #expect(try Files.read(StandardInput.path(in: folder)) == Files.read(path))
+    close(input)
+    close(nothing)
   }
 
   @Test func `Layout and annotations can be named`() throws {
@@ -170,8 +308,11 @@ struct Ingested {
   let questions: [Question]
   /// Lines of the quarantine.
   let bad: [String]
+  let misses: [String]
+  /// The bytes of what is left: records and quarantine.
+  let files: [[UInt8]]
 
-  init(counts: StageCounts, folder: String) throws {
+  init(_ summary: StageSummary, folder: String) throws {
     func lines(_ path: String) throws -> [JSON] {
       guard Files.exists("\(folder)/\(path)") else { return [] }
       var stream = try SeekableZstdReader("\(folder)/\(path)").stream()
@@ -179,8 +320,12 @@ struct Ingested {
       while let piece = try stream.next() { bytes += piece }
       return try JSONLines.parse(bytes)
     }
-    self.counts = counts
+    counts = summary.counts
+    misses = summary.misses
     questions = try lines("records/ingest/question.jsonl.zst").map { try Question(json: $0) }
     bad = try lines("quarantine/ingest.jsonl.zst").map(\.description)
+    files = ["records/ingest/question.jsonl.zst", "quarantine/ingest.jsonl.zst"].map {
+      (try? Files.read("\(folder)/\($0)")) ?? []
+    }
   }
 }

@@ -1,4 +1,6 @@
+internal import Archiving
 internal import Foundations
+internal import Imaging
 internal import JSONText
 internal import Operators
 internal import Pipelines
@@ -8,6 +10,7 @@ internal import Schemas
 struct IngestStage: Stage {
   let name: String
   let settings: JSON
+  /// Files and folders, or `-`; patterns are expanded.
   let archives: [String]
   /// The member with the annotations; nil: those that fit the layout.
   let annotations: String?
@@ -17,6 +20,8 @@ struct IngestStage: Stage {
   let mapping: FieldMapping?
   let domain: String
 
+  let limits: IngestLimits
+
   var inputs: [String] { archives }
   var version: Int { 4 }
 
@@ -25,120 +30,128 @@ struct IngestStage: Stage {
   static let kind = StageCatalog.Kind(
     "ingest", "reads pictures and questions from archives"
   ) { request, settings throws(Fault) in
-    let archives = try settings.strings("archives")
+    let archives = try ArchivePattern.expand(settings.strings("archives"))
     let layout = try settings.choice(
       "layout", of: [automatic] + LayoutCatalog.all.map(\.name), default: automatic)
     let annotations = try settings.optionalString("annotations")
     let mapping = try settings.mapping("mapping")
+    let limits = try limits(&settings)
     return IngestStage(
       name: request.name, settings: .object(settings.resolved), archives: archives,
       annotations: annotations, layout: layout == automatic ? nil : layout,
-      mapping: mapping,
-      domain: request.pipeline.domain)
+      mapping: mapping, domain: request.pipeline.domain, limits: limits)
+  }
+
+  private static func limits(_ settings: inout SettingsReader) throws(Fault) -> IngestLimits {
+    let nesting = try settings.int("nesting", default: 2, in: 0...8)
+    return try settings.group("limits") { limits throws(Fault) in
+      var archive = ArchiveLimits()
+      archive.memberBytes = try limits.bytes("member", default: 64 << 30)
+      archive.ratio = try limits.count("ratio", default: archive.ratio)
+      var picture = DecodeLimits.default
+      picture.maxBytes = try limits.bytes("picture", default: picture.maxBytes)
+      picture.maxPixels = try limits.count("pixels", default: picture.maxPixels)
+      return IngestLimits(archive: archive, picture: picture, nesting: nesting)
+    }
   }
 
   func run(_ context: StageContext) throws -> StageCounts {
-    var counts = StageCounts()
-    var questions: [Question] = []
-    var ids: Set<String> = []
-    for archive in archives {
-      let content = try content(of: archive, context, &counts)
-      let (layout, members) = try LayoutCatalog.find(
-        in: content.members, of: archive, layout: layout, annotations: annotations,
-        mapping: mapping)
-      context.note("\(archive): \(layout.name)")
-      for member in members {
-        let place = Place(file: archive, member: member.path)
-        do {
-          try layout.drafts(of: member) { entry in
-            counts.input += 1
-            do throws(Fault) {
-              let draft: QuestionDraft
-              switch entry {
-              case .draft(let found): draft = found
-              case .bad(let fault): throw fault
-              case .dropped(let reason): return counts.drop(reason)
-              }
-              if let remark = draft.remark { counts.make(remark, 1) }
-              let question = try question(draft, content, member.path, context)
-              guard ids.insert(question.id).inserted else {
-                throw Fault(
-                  "ingest.duplicate-id", "an earlier question has the same id",
-                  at: Place(record: question.id))
-              }
-              questions.append(question)
-              counts.output += 1
-            } catch {
-              counts.quarantined[error.code, default: 0] += 1
-              context.quarantine(error.placed(in: place))
-            }
-          }
-        } catch let fault as Fault { throw fault.placed(in: place) }
+    let contents = try ArchiveContents(
+      of: archives.map { source($0, context) }, limits: limits, context)
+    let drafts = ArchiveDrafts(contents, layout: layout, annotations: annotations, mapping: mapping)
+    try Lanes.pulling { emit in
+      try drafts.read(note: context.note, emit: emit)
+    } _: { next in
+      _ = try RunData(context).pass(to: .question, phase: "questions", pull: next) { piece in
+        piece.count
+      } _: { piece, batch in
+        for draft in piece { try pass(draft, contents, &batch, context) }
       }
+    }
+    var counts = context.counts
+    if drafts.bareArchives > 0 {
+      counts.make("archives without annotations", drafts.bareArchives)
+    }
+    if let fault = drafts.firstFault {
+      if counts.output == 0 { throw fault }
+      context.miss("all annotations were read: \(fault)")
     }
     guard counts.input > 0 else {
       throw Fault(
         "ingest.empty", "the annotations hold no question", at: Place(file: archives.first))
     }
-    try RunData(context).leave(questions)
     return counts
   }
 
-  private func content(
-    of archive: String, _ context: StageContext, _ counts: inout StageCounts
-  ) throws -> ArchiveContent {
-    let data = RunData(context)
-    let content = try ArchiveContent(
-      path: archive, workers: context.workers, stop: context.stop
-    ) { bytes throws(Fault) in _ = try data.keep(picture: bytes) }
-    let good = content.pictures.values.count { (try? $0.get()) != nil }
-    counts.make("pictures", good)
-    let bad = content.pictures.count - good
-    if bad > 0 { counts.make("bad members", bad) }
-    return content
+  private func source(_ archive: String, _ context: StageContext) -> ArchiveSource {
+    archive == ArchivePattern.standardInput
+      ? ArchiveSource(path: StandardInput.path(in: context.folder), name: "standard-input")
+      : ArchiveSource(path: archive, name: archive)
+  }
+
+  private func pass(
+    _ draft: ArchiveDraft, _ contents: ArchiveContents, _ batch: inout RecordBatch,
+    _ context: StageContext
+  ) throws {
+    let entry: AnnotationEntry
+    switch draft.content {
+    case .entry(let found): entry = found
+    case .refused(let fault): return batch.unit.refuse(fault)
+    }
+    batch.unit.counts.input += 1
+    let question: Question
+    do throws(Fault) {
+      switch entry {
+      case .draft(let found):
+        question = try self.question(found, draft, contents, &batch, context)
+        if let remark = found.remark { batch.make(remark) }
+      case .bad(let fault): throw fault
+      case .dropped(let reason): return batch.drop(reason)
+      }
+    } catch {
+      // What is wrong with this machine is not the record's fault.
+      if ["file.disk-full", "file.write"].contains(error.code) { throw error }
+      let name = contents.archives[draft.archive].name
+      return batch.quarantine(error.placed(in: Place(file: name, member: draft.member)))
+    }
+    try batch.keep(question.json)
   }
 
   private func question(
-    _ draft: QuestionDraft, _ content: ArchiveContent, _ annotations: String,
-    _ context: StageContext
+    _ draft: QuestionDraft, _ origin: ArchiveDraft, _ contents: ArchiveContents,
+    _ batch: inout RecordBatch, _ context: StageContext
   ) throws(Fault) -> Question {
     do throws(Fault) {
       var media: [Medium] = []
-      var members: [String] = []
+      var places: [(archive: Int, member: String)] = []
       for image in draft.images {
-        let (member, medium) = try picture(image, content, annotations, context)
-        media.append(medium)
-        members.append(member)
+        switch image {
+        case .member(let path):
+          let found = try contents.picture(path, of: origin.member, in: origin.archive)
+          media.append(found.medium)
+          places.append((found.archive, found.member))
+        case .bytes(let bytes, _):
+          media.append(try contents.keep(picture: bytes))
+          places.append((origin.archive, origin.member))
+          batch.unit.leavesUnsyncedFiles()
+        }
       }
       precondition(!media.isEmpty, "a draft has at least one picture")
       let truth = try draft.truth(media[0].size)
-      let archive = Self.name(of: content.path)
       let question = Question(
         id: draft.id, images: media, question: draft.question, options: draft.options,
-        answer: truth.answer, domain: domain, source: archive, split: draft.split,
+        answer: truth.answer, domain: domain,
+        source: Self.name(of: contents.archives[origin.archive].name), split: draft.split,
         targets: truth.targets,
         provenance: Provenance(
-          archive: archive, member: members[0], sha256: media[0].sha256,
+          archive: Self.name(of: contents.archives[places[0].archive].name),
+          member: places[0].member, sha256: media[0].sha256,
           operators: ["ingest": String(version)],
           seed: Int(truncatingIfNeeded: context.options.seed)))
       try question.check()
       return question
     } catch {
       throw error.placed(in: draft.place)
-    }
-  }
-
-  /// The member that holds a picture, and what the picture is.
-  private func picture(
-    _ image: DraftImage, _ content: ArchiveContent, _ annotations: String,
-    _ context: StageContext
-  ) throws(Fault) -> (member: String, medium: Medium) {
-    switch image {
-    case .member(let path): return try content.picture(path, of: annotations)
-    case .bytes(let bytes, _):
-      let medium = try ArchiveContent.medium(bytes)
-      _ = try RunData(context).keep(picture: bytes)
-      return (annotations, medium)
     }
   }
 

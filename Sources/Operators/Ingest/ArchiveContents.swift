@@ -1,0 +1,281 @@
+internal import Archiving
+package import Foundations
+internal import Imaging
+internal import JSONText
+package import Pipelines
+package import Schemas
+internal import Shards
+
+/// What some archives hold for us: their pictures, checked and kept in the run, and their texts.
+///
+/// Only names of archives are in memory. Texts lie in the stage's work folder, one file for each
+/// unit; what became of every member lies there too and is found through a `MemberIndex`.
+package final class ArchiveContents: Sendable {
+  package let archives: [ArchiveSource]
+  private let context: StageContext
+  private let limits: IngestLimits
+  private let index: MemberIndex
+  /// Of every archive, where its texts begin in `texts`.
+  private let textStarts: [Int]
+
+  private static let phase = "members"
+  private static let spool = "spool"
+
+  /// Reads all members of all archives, or what an earlier attempt has not read, on all workers.
+  ///
+  /// A refused member is set aside with its reason and counted. What was read of an archive that
+  /// breaks off is kept, and the stage has missed something.
+  ///
+  /// - Throws: `archive.empty`, `archive.unknown-format` for a file that is none; `file.disk-full`.
+  package init(
+    of archives: [ArchiveSource], limits: IngestLimits, _ context: StageContext
+  ) throws {
+    self.archives = archives
+    self.context = context
+    self.limits = limits
+    let work = context.folder.work(context.stage)
+    for archive in archives {
+      try context.stop.check()
+      try Self.checkFormat(of: archive, limits, work)
+    }
+    let data = RunData(context)
+    let pieces = MemberPieces(archives, limits, scratch: work) { archive, unit in
+      Self.finishedEnd(of: archive, from: unit, context)
+    }
+    var index = try MemberIndexWriter(in: work)
+    var texts = try OutputFile(work + "/texts.spool")
+    var starts: [Int] = []
+    try context.stream(phase: Self.phase) {
+      try pieces.next()
+    } size: { piece in
+      piece.members
+    } _: { unit, piece in
+      try Self.judge(piece, archives, limits, data, &unit)
+    } deliver: { _, value in
+      let archive = try value.int("archive")
+      while starts.count <= archive { starts.append(texts.count) }
+      for json in try value.required("members").asArray {
+        let entry = try MemberEntry(json: json)
+        let line = json.bytes()
+        try index.append(entry, line: line)
+        if case .text = entry.content { try texts.write(line + [0x0A]) }
+      }
+      if let message = try value.optionalString("lost") { context.miss(message) }
+    }
+    while starts.count <= archives.count { starts.append(texts.count) }
+    _ = try texts.commit()
+    textStarts = starts
+    self.index = try index.finish()
+  }
+
+  /// Finds a wrong file before hours of work on the others.
+  private static func checkFormat(
+    of archive: ArchiveSource, _ limits: IngestLimits, _ work: String
+  ) throws(Fault) {
+    do throws(Fault) { _ = try archive.open(limits, scratch: work).next() } catch {
+      if ["archive.empty", "archive.unknown-format", "file.read"].contains(error.code) {
+        throw error
+      }
+    }
+  }
+
+  /// The unit that ended an archive in an earlier attempt, if all up to it are done.
+  private static func finishedEnd(
+    of archive: Int, from unit: Int, _ context: StageContext
+  ) -> Int? {
+    var unit = unit
+    while let value = context.finishedValue(ofUnit: unit, phase: phase),
+      (try? value.int("archive")) == archive
+    {
+      if value["ends"] == .bool(true) { return unit }
+      unit += 1
+    }
+    return nil
+  }
+
+  // MARK: One piece
+
+  private static func judge(
+    _ piece: MemberPiece, _ archives: [ArchiveSource], _ limits: IngestLimits, _ data: RunData,
+    _ unit: inout Unit
+  ) throws -> JSON {
+    let name = archives[piece.archive].name
+    var members: [JSON] = []
+    for item in piece.items {
+      try unit.stop.check()
+      let (path, position, content) = try judge(item, limits, data, &unit)
+      guard let content else { continue }
+      var entry = MemberEntry(
+        archive: piece.archive, path: path, position: position, content: content)
+      if case .refused(let fault) = content {
+        let placed = fault.placed(in: Place(file: name, member: path))
+        unit.refuse(placed)
+        // The first of several members of one path is the one that is used.
+        if fault.code == "archive.duplicate" { continue }
+        entry = MemberEntry(
+          archive: piece.archive, path: path, position: position, content: .refused(placed))
+      }
+      members.append(entry.json)
+    }
+    if !piece.text.isEmpty {
+      var file = try OutputFile(unit.path(spool))
+      try file.write(piece.text)
+      unit.adopt(spool, try file.commit())
+    }
+    var value: JSONObject = [
+      "archive": .integer(piece.archive), "ends": .bool(piece.endsArchive),
+      "members": .array(members),
+    ]
+    if let lost = piece.lost {
+      let fault = lost.placed(in: Place(file: name))
+      unit.refuse(fault)
+      value["lost"] = .string("all of \(name) was read: \(fault.message)")
+    }
+    return .object(value)
+  }
+
+  private static func judge(
+    _ item: MemberPiece.Item, _ limits: IngestLimits, _ data: RunData, _ unit: inout Unit
+  ) throws -> (String, Int, MemberEntry.Content?) {
+    switch item {
+    case .other:
+      unit.counts.make("other members")
+      return ("", 0, nil)
+    case .refused(let path, let position, let fault): return (path, position, .refused(fault))
+    case .text(let path, let position, let extents): return (path, position, .text(extents))
+    case .picture(let path, let position, let bytes):
+      let medium: Medium
+      do throws(Fault) { medium = try Self.medium(bytes, limits.picture) } catch {
+        // Something that is neither called a picture nor one.
+        guard PictureName.isOne(path) || error.code != "image.unknown-format" else {
+          unit.counts.make("other members")
+          return (path, position, nil)
+        }
+        return (path, position, .refused(error))
+      }
+      try data.keep(picture: bytes, sha256: medium.sha256)
+      unit.leavesUnsyncedFiles()
+      unit.counts.make("pictures")
+      return (path, position, .picture(medium))
+    }
+  }
+
+  /// Decodes a picture, so that nobody later finds that it cannot be.
+  private static func medium(
+    _ bytes: [UInt8], _ limits: DecodeLimits
+  ) throws(Fault) -> Medium {
+    let header = try Picture.check(bytes, limits: limits)
+    return Medium(
+      sha256: SHA256.hexadecimal(of: bytes), format: header.format == .jpeg ? .jpeg : .png,
+      size: header.size, bytes: bytes.count)
+  }
+
+  // MARK: Texts
+
+  /// The texts of an archive, in their order.
+  package func texts(of archive: Int) throws(Fault) -> [SpooledMember] {
+    let file = try InputFile(context.folder.work(context.stage) + "/texts.spool")
+    let bytes = try file.read(textStarts[archive]..<textStarts[archive + 1])
+    var members: [SpooledMember] = []
+    for json in try JSONLines.parse(bytes) {
+      members.append(SpooledMember(try MemberEntry(json: json), self))
+    }
+    return members
+  }
+
+  /// Hands the bytes of a text to `body`, as they lie in the archive.
+  func spooled(_ extents: [SpoolExtent]) -> () throws -> [UInt8] {
+    var rest = extents[...]
+    return {
+      while let extent = rest.first {
+        rest.removeFirst()
+        guard !extent.bytes.isEmpty else { continue }
+        let end = min(extent.bytes.lowerBound + Self.pieceBytes, extent.bytes.upperBound)
+        rest.insert(
+          SpoolExtent(unit: extent.unit, bytes: end..<extent.bytes.upperBound),
+          at: rest.startIndex)
+        let path = self.context.path(ofUnit: extent.unit, phase: Self.phase, Self.spool)
+        return try InputFile(path).read(extent.bytes.lowerBound..<end)
+      }
+      return []
+    }
+  }
+
+  private static let pieceBytes = 1 << 18
+
+  var textLimits: ArchiveLimits { limits.archive }
+
+  func entries(
+    _ kind: MemberIndex.Name, _ name: String, in archive: Int
+  ) throws(Fault) -> [MemberEntry] { try index.entries(kind, name, in: archive) }
+
+  // MARK: Pictures of annotations
+
+  /// The picture that annotations name: by its whole path, from their folder on, or by the last
+  /// parts of it if those are of one member only; in their archive, or if it has none, in another.
+  ///
+  /// - Throws: `ingest.picture`; the fault of a picture that cannot be used.
+  package func picture(
+    _ image: String, of annotations: String, in archive: Int
+  ) throws(Fault) -> (archive: Int, member: String, medium: Medium) {
+    let image = image.hasPrefix("./") ? String(image.dropFirst(2)) : image
+    let folder = Files.parent(of: annotations)
+    let beside = folder == "." ? image : "\(folder)/\(image)"
+    for path in beside == image ? [image] : [beside, image] {
+      if let found = try usable(.path, path, archive).first { return try found.picture() }
+    }
+    if let found = try only(image, archive) { return try found.picture() }
+    if archives.count > 1 {
+      let elsewhere = try usable(.path, image, nil)
+      if elsewhere.count == 1 { return try elsewhere[0].picture() }
+      if elsewhere.count > 1 { throw Self.ambiguous(image, elsewhere) }
+      if let found = try only(image, nil) { return try found.picture() }
+    }
+    throw Fault(
+      "ingest.picture",
+      "the archive\(archives.count > 1 ? "s have" : " has") no picture \(image)")
+  }
+
+  private func usable(
+    _ kind: MemberIndex.Name, _ name: String, _ archive: Int?
+  ) throws(Fault) -> [MemberEntry] {
+    try index.entries(kind, name, in: archive).filter {
+      if case .text = $0.content { false } else { true }
+    }
+  }
+
+  /// The one member whose path ends with the parts of `image`.
+  private func only(_ image: String, _ archive: Int?) throws(Fault) -> MemberEntry? {
+    let named = try usable(.last, AnnotationPath.name(image), archive)
+      .filter { $0.path.hasSuffix("/" + image) }
+    if named.count > 1 { throw Self.ambiguous(image, named) }
+    return named.first
+  }
+
+  private static func ambiguous(_ image: String, _ members: [MemberEntry]) -> Fault {
+    let paths = members.prefix(3).map(\.path).joined(separator: ", ")
+    return Fault("ingest.picture", "\(image) can be \(paths); name the whole path")
+  }
+
+  /// Checks and keeps a picture that is in the annotations themselves.
+  package func keep(picture bytes: [UInt8]) throws(Fault) -> Medium {
+    guard bytes.count <= limits.picture.maxBytes else {
+      let limit = limits.picture.maxBytes
+      throw Fault(
+        "image.too-large", "the picture has \(bytes.count) bytes, allowed are \(limit)")
+    }
+    let medium = try Self.medium(bytes, limits.picture)
+    try RunData(context).keep(picture: bytes, sha256: medium.sha256)
+    return medium
+  }
+}
+
+extension MemberEntry {
+  fileprivate func picture() throws(Fault) -> (archive: Int, member: String, medium: Medium) {
+    switch content {
+    case .picture(let medium): return (archive, path, medium)
+    case .refused(let fault): throw fault
+    case .text: preconditionFailure("\(path) is a text")
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package import Foundations
+internal import Synchronization
+
+/// One entry of the annotations of some archive.
+package struct ArchiveDraft: Sendable {
+  /// Counted from 0 in the list of archives.
+  package let archive: Int
+  /// The text that the entry is in.
+  package let member: String
+  package let content: Content
+
+  package enum Content: Sendable {
+    case entry(AnnotationEntry)
+    /// A text that cannot be read, or not to its end; no entry.
+    case refused(Fault)
+  }
+}
+
+/// Reads the annotations of all archives, in their order, as drafts of questions.
+package final class ArchiveDrafts: Sendable {
+  private let contents: ArchiveContents
+  private let layout: String?
+  private let annotations: String?
+  private let mapping: FieldMapping?
+  private let state = Mutex(State())
+
+  private struct State {
+    /// Archives without annotations of their own.
+    var bare = 0
+    var firstFault: Fault?
+  }
+
+  /// Entries handed over together; fewer where they bring pictures with them.
+  private static let pieceEntries = 512
+  private static let pieceBytes = 4 << 20
+
+  /// - Parameters:
+  ///   - layout: the name of one; nil: found for each archive by the names and first bytes.
+  ///   - annotations: the member that holds them; nil: all that fit the layout.
+  ///   - mapping: where records have what they say; nil: under standard names.
+  package init(
+    _ contents: ArchiveContents, layout: String?, annotations: String?, mapping: FieldMapping?
+  ) {
+    self.contents = contents
+    self.layout = layout
+    self.annotations = annotations
+    self.mapping = mapping
+  }
+
+  /// Archives that hold no annotations, while others do.
+  package var bareArchives: Int { state.withLock { $0.bare } }
+  /// What was wrong with the first text that could not be read.
+  package var firstFault: Fault? { state.withLock { $0.firstFault } }
+
+  /// Hands over all entries in their order, in pieces that depend on the archives alone.
+  ///
+  /// The first of several entries with one id is the one that counts: 16 bytes for each id are kept
+  /// in memory.
+  ///
+  /// - Parameter note: told the layout of every archive.
+  /// - Throws: `ingest.annotations` if no archive has any; what `emit` throws.
+  package func read(
+    note: (String) -> Void, emit: ([ArchiveDraft]) throws -> Void
+  ) throws {
+    var piece: [ArchiveDraft] = []
+    var bytes = 0
+    var seen = SeenTexts()
+    var missing: Fault?
+    for archive in contents.archives.indices {
+      let name = contents.archives[archive].name
+      let found: (layout: any AnnotationLayout, members: [SpooledMember])
+      do throws(Fault) { found = try find(in: archive) } catch {
+        guard error.code == "ingest.annotations" else { throw error }
+        missing = missing ?? error
+        state.withLock { $0.bare += 1 }
+        continue
+      }
+      note("\(name): \(found.layout.name)")
+      for member in found.members {
+        func add(_ content: ArchiveDraft.Content) throws {
+          piece.append(ArchiveDraft(archive: archive, member: member.path, content: content))
+          if piece.count >= Self.pieceEntries || bytes >= Self.pieceBytes {
+            try emit(piece)
+            piece = []
+            bytes = 0
+          }
+        }
+        do {
+          try found.layout.drafts(of: member) { entry in
+            bytes += entry.pictureBytes
+            try add(.entry(entry.checked(&seen)))
+          }
+        } catch let fault as Fault where !fault.code.hasPrefix("file.") {
+          let placed = fault.placed(in: Place(file: name, member: member.path))
+          state.withLock { $0.firstFault = $0.firstFault ?? placed }
+          try add(.refused(placed))
+        }
+      }
+    }
+    if !piece.isEmpty { try emit(piece) }
+    if let missing, bareArchives == contents.archives.count { throw missing }
+  }
+
+  private func find(
+    in archive: Int
+  ) throws(Fault) -> (any AnnotationLayout, [SpooledMember]) {
+    try LayoutCatalog.find(
+      in: contents.texts(of: archive), of: contents.archives[archive].name, layout: layout,
+      annotations: annotations, mapping: mapping)
+  }
+}
+
+extension AnnotationEntry {
+  /// Bytes of pictures that the entry brings with it.
+  fileprivate var pictureBytes: Int {
+    guard case .draft(let draft) = self else { return 0 }
+    return draft.images.reduce(0) { sum, image in
+      if case .bytes(let bytes, _) = image { sum + bytes.count } else { sum }
+    }
+  }
+
+  /// The entry, or a fault if an earlier one has the same id.
+  fileprivate func checked(_ seen: inout SeenTexts) -> AnnotationEntry {
+    guard case .draft(let draft) = self, !seen.insert(Array(draft.id.utf8)) else { return self }
+    let fault = Fault(
+      "ingest.duplicate-id", "an earlier entry has the same id", at: Place(record: draft.id))
+    return .bad(fault.placed(in: draft.place))
+  }
+}
