@@ -22,7 +22,7 @@ INLINE uint8_t clip(int32_t sum) {
 // 24 lanes are a whole number of pixels of three and of four channels, and three AVX2 registers.
 enum { lanes = pk_lanes };
 
-CLONES void pk_resample_rows(
+CLONES void pk_resample_rows_plainly(
     const uint8_t *input, int64_t input_stride, int64_t row_bytes, int64_t origin, int64_t rows,
     int32_t channels, pk_axis spread, int64_t first, int64_t columns, uint8_t *output,
     int64_t output_stride) {
@@ -73,6 +73,21 @@ CLONES void pk_resample_columns(
       for (int64_t j = 0; j < n; j++) out[x + j] = clip(sums[j]);
     }
   }
+}
+
+void pk_resample_rows(
+    const uint8_t *input, int64_t input_stride, int64_t row_bytes, int64_t origin, int64_t rows,
+    int32_t channels, pk_axis spread, int64_t first, int64_t columns, uint8_t *output,
+    int64_t output_stride) {
+  int64_t done = 0;
+#if defined(__x86_64__)
+  if (channels == 3 && ic_has_avx2())
+    done = ic_resample_rows_avx2(
+        input, input_stride, row_bytes, origin, rows, spread, first, columns, output, output_stride);
+#endif
+  pk_resample_rows_plainly(
+      input, input_stride, row_bytes, origin, rows, channels, spread, first + done, columns - done,
+      output + done * channels, output_stride);
 }
 
 void pk_premultiply(uint8_t *rgba, int64_t pixels) {

@@ -89,4 +89,19 @@ import Testing
     #expect(picture.resized(to: picture.size) == picture)
     #expect(Resizer(from: picture.size, to: picture.size).resized(picture) == picture)
   }
+
+  // Three channels have a kernel of their own, four go through its plain twin.
+  @Test(arguments: [
+    (640, 48, 341, 25), (33, 17, 5, 9), (5, 5, 64, 64), (100, 3, 40, 3), (16, 16, 15, 15),
+    (1, 1, 7, 7), (900, 20, 3, 2), (48, 31, 96, 62), (21, 7, 20, 7), (2, 3, 1, 1),
+  ])
+  func `opaque pictures become the same with and without alpha`(
+    width: Int, height: Int, toWidth: Int, toHeight: Int
+  ) {
+    let picture = Synthetic.picture(width, height)
+    let opaque = (0..<width * height).flatMap { picture.pixels[3 * $0..<3 * $0 + 3] + [255] }
+    let output = Size(width: toWidth, height: toHeight)
+    let layers = PictureRGBA(size: picture.size, pixels: opaque).resized(to: output)
+    #expect(layers.flattenedOnWhite() == picture.resized(to: output))
+  }
 }

@@ -19,7 +19,13 @@ enum { pk_lanes = 24 };
 // 8 bit. `channels` is 3 or 4; `weights` and `stride` are spread: every weight `channels` times, then
 // zeros up to a multiple of pk_lanes. A row of `input` has `row_bytes` bytes.
 // Column 0 of `input` is column `origin` of the picture that `spread` speaks of.
+// Where the processor can, pixels go through AVX2; the plain twin leaves the same bytes.
 void pk_resample_rows(
+    const uint8_t *input, int64_t input_stride, int64_t row_bytes, int64_t origin, int64_t rows,
+    int32_t channels, pk_axis spread, int64_t first, int64_t columns, uint8_t *output,
+    int64_t output_stride);
+
+void pk_resample_rows_plainly(
     const uint8_t *input, int64_t input_stride, int64_t row_bytes, int64_t origin, int64_t rows,
     int32_t channels, pk_axis spread, int64_t first, int64_t columns, uint8_t *output,
     int64_t output_stride);
