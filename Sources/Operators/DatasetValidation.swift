@@ -34,9 +34,9 @@ package struct DatasetValidation {
   /// Faults of a picture's file, and of what records say of it.
   @Sendable private static func faults(of bytes: [UInt8], described: Medium?) -> [Fault] {
     do throws(Fault) {
-      let picture = try Picture.decode(bytes)
-      guard let described, described.size != picture.size else { return [] }
-      let message = "records say \(described.size) pixels, the picture has \(picture.size)"
+      let found = try Picture.check(bytes).size
+      guard let described, described.size != found else { return [] }
+      let message = "records say \(described.size) pixels, the picture has \(found)"
       return [Fault("dataset.picture-size", message)]
     } catch { return [error] }
   }

@@ -65,7 +65,7 @@ package struct RecordFilter: Sendable {
     guard let question, mustDecode else { return nil }
     for image in question.images {
       let bytes = try picture(image.sha256)
-      guard (try? Picture.decode(bytes)) != nil else { return "decodable" }
+      guard (try? Picture.check(bytes)) != nil else { return "decodable" }
     }
     return nil
   }
