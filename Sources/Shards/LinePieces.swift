@@ -11,6 +11,11 @@ package struct LinePieces: ~Copyable {
     package let bytes: [UInt8]
     /// Of its first byte in the content.
     package let start: Int
+
+    package init(bytes: [UInt8], start: Int) {
+      self.bytes = bytes
+      self.start = start
+    }
   }
 
   package let path: String

@@ -30,9 +30,14 @@ struct RecordIndex: Equatable {
   init(folder: String, shard: String) throws(Fault) {
     if let stored = try Self.stored(folder, shard) {
       self = stored
-      return
+    } else {
+      try self.init(scanning: "\(folder)/\(shard)")
     }
-    let reader = try SeekableZstdReader("\(folder)/\(shard)")
+  }
+
+  /// What lies in a part.
+  init(scanning part: String) throws(Fault) {
+    let reader = try SeekableZstdReader(part)
     for frame in 0..<reader.frameCount {
       let lines = StoredRecord.lines(of: try reader.frame(frame), file: reader.path)
       frames.append(lines.count)
