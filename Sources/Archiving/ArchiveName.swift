@@ -19,6 +19,14 @@ package enum ArchiveName {
     return archives.contains(where: plain.hasSuffix)
   }
 
+  /// Whether a file is a tar, plain or compressed.
+  package static func isTar(_ path: String) -> Bool {
+    let plain = path.lowercased()
+    let compression = compressions.first(where: plain.hasSuffix)
+    if let compression { return plain.dropLast(compression.count).hasSuffix(".tar") }
+    return [".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tzst"].contains(where: plain.hasSuffix)
+  }
+
   /// Whether a file is annotations and not an archive: plain, or compressed by gzip or zstd.
   package static func isText(_ path: String) -> Bool {
     var plain = path.lowercased()

@@ -30,17 +30,28 @@ package struct JSONTape: Sendable {
     return Self.read(bytes, &tokens, &open, &keys)
   }
 
-  /// The position of a member of the root object, or `nil` where there is none.
-  package func member(_ key: String, in bytes: Span<UInt8>) -> Int? {
-    guard tokens[0].kind == .object else { return nil }
-    let end = tokens[0].end(at: 0)
-    var at = 1
-    while at < end {
-      let range = tokens[at].bytes
-      let isSame =
-        range.count == key.utf8.count && zip(range, key.utf8).allSatisfy { bytes[$0] == $1 }
-      if isSame { return at + 1 }
-      at = tokens[at + 1].end(at: at + 1)
+  /// The position of a member of the object at `position`, or of an element of the array there by
+  /// its number; `nil` where there is none.
+  package func child(_ name: String, of position: Int = 0, in bytes: Span<UInt8>) -> Int? {
+    let end = tokens[position].end(at: position)
+    var at = position + 1
+    switch tokens[position].kind {
+    case .object:
+      while at < end {
+        let key = tokens[at].bytes
+        let isSame =
+          key.count == name.utf8.count && zip(key, name.utf8).allSatisfy { bytes[$0] == $1 }
+        if isSame { return at + 1 }
+        at = tokens[at + 1].end(at: at + 1)
+      }
+    case .array:
+      guard var rest = Int(name) else { return nil }
+      while at < end {
+        if rest == 0 { return at }
+        rest -= 1
+        at = tokens[at].end(at: at)
+      }
+    default: break
     }
     return nil
   }

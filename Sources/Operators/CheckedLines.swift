@@ -32,7 +32,7 @@ struct CheckedLines: Sendable {
     while let range = scanner.next(in: bytes) {
       records += 1
       let line = bytes.extracting(range)
-      let look = tape.read(line) ? validation.look(tape, line) : .unknown
+      let look = tape.read(line) ? validation.look(tape, line) : nil
       if look == .fitting {
         if isFirstOwn == nil { isFirstOwn = false }
         continue
@@ -40,20 +40,24 @@ struct CheckedLines: Sendable {
       let place = Place(
         file: path, line: scanner.line + 1, byte: piece.start + range.lowerBound)
       let stored = StoredRecord(bytes: Array(piece.bytes[range]), place: place)
-      check(stored, validation, isFitting: look == .fittingOwn)
+      check(stored, validation, isFitting: look == .fittingOwn) { fault in
+        let byte = look == nil ? nil : fault.byte(in: tape, of: line)
+        return Place(byte: byte.map { $0 + piece.start + range.lowerBound })
+      }
     }
     lines = scanner.count
   }
 
   private mutating func check(
-    _ stored: StoredRecord, _ validation: RecordValidation, isFitting: Bool
+    _ stored: StoredRecord, _ validation: RecordValidation, isFitting: Bool,
+    place located: (SchemaFault) -> Place
   ) {
     do throws(Fault) {
       let json = try stored.json()
       let place = stored.place(of: json)
       let isOwn = RecordValidation.kind(of: json) != nil
       if isFirstOwn == nil { isFirstOwn = isOwn }
-      for fault in validation.faults(of: json, isFitting: isFitting) {
+      for fault in validation.faults(of: json, isFitting: isFitting, place: located) {
         add(fault.placed(in: place))
       }
       // Only records of ours promise that their ids are unique.

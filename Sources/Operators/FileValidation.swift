@@ -1,6 +1,5 @@
 internal import Archiving
 package import Foundations
-internal import JSONText
 package import Schemas
 package import Shards
 
@@ -35,17 +34,10 @@ package struct FileValidation {
   }
 
   private func checkWhole(_ report: inout DatasetCheck.Report) throws {
-    let json: JSON
-    do throws(Fault) {
-      json = try JSON.parse(try content(), file: path)
-    } catch {
-      if error.code.hasPrefix("file.") { throw error }
-      return report.findings.add(error)
-    }
-    if RecordValidation.kind(of: json) == nil { try checkHasSchema() }
-    report.records = 1
-    let place = Place(file: path, record: Self.id(of: json))
-    for fault in records.faults(of: json) { report.findings.add(fault.placed(in: place)) }
+    let value = CheckedValue(try content(), at: Place(file: path), by: records)
+    if value.isOwn == false { try checkHasSchema() }
+    report.records = value.isOwn == nil ? 0 : 1
+    value.faults.forEach { report.findings.add($0) }
   }
 
   private func content() throws(Fault) -> [UInt8] {
@@ -94,10 +86,6 @@ package struct FileValidation {
       "the file holds no records of this program (kind \(kinds)); give --schema SCHEMA.json",
       at: Place(file: path))
   }
-
-  private static func id(of json: JSON) -> String? {
-    if case .string(let id)? = json["id"] { id } else { nil }
-  }
 }
 
 /// The line of every id seen first.
@@ -115,7 +103,7 @@ private struct FirstLines {
 
 extension Fault {
   /// The same fault so many lines further.
-  fileprivate func moved(by lines: Int) -> Fault {
+  func moved(by lines: Int) -> Fault {
     var fault = self
     fault.place.line = place.line.map { $0 + lines }
     return fault

@@ -20,7 +20,7 @@ struct RecordValidation: Sendable {
   /// Looks at the record that a tape has read from `bytes`.
   func look(_ tape: JSONTape, _ bytes: Span<UInt8>) -> Look {
     if let schema, !schema.accepts(tape, of: bytes) { return .unknown }
-    guard let position = tape.member("kind", in: bytes) else {
+    guard let position = tape.child("kind", in: bytes) else {
       return schema == nil ? .unknown : .fitting
     }
     guard let text = tape.text(at: position, in: bytes), let kind = RecordKind(rawValue: text)
@@ -28,11 +28,18 @@ struct RecordValidation: Sendable {
     return SchemaLibrary.schema(of: kind).accepts(tape, of: bytes) ? .fittingOwn : .unknown
   }
 
-  /// - Parameter isFitting: whether the record is known to fit its schemas.
-  func faults(of json: JSON, isFitting: Bool = false) -> [Fault] {
-    var faults = isFitting ? [] : schema?.validate(json).map { $0.fault() } ?? []
+  /// - Parameters:
+  ///   - isFitting: whether the record is known to fit its schemas.
+  ///   - place: where in its file the value of a fault lies.
+  func faults(
+    of json: JSON, isFitting: Bool = false, place: (SchemaFault) -> Place = { _ in Place() }
+  ) -> [Fault] {
+    func violations(of schema: JSONSchema) -> [Fault] {
+      schema.validate(json).map { $0.fault(at: place($0)) }
+    }
+    var faults = isFitting ? [] : schema.map(violations) ?? []
     guard let kind = Self.kind(of: json) else { return faults }
-    let own = isFitting ? [] : SchemaLibrary.schema(of: kind).validate(json).map { $0.fault() }
+    let own = isFitting ? [] : violations(of: SchemaLibrary.schema(of: kind))
     faults += own
     if own.isEmpty {
       do { try kind.check(json) } catch { faults.append(error) }

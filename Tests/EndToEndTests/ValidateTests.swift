@@ -10,6 +10,11 @@ import Testing
       let good = try Program.run("validate", run)
       #expect(good.code == 0 && good.messages.isEmpty, "\(good.messages)")
       #expect(good.output.hasPrefix("\(run)/datasets/all: valid, 2 records, 2 pictures, 2 shards"))
+      let index = "\(run)/datasets/all/part-000000.index.json"
+      try FileManager.default.removeItem(atPath: index)
+      let fixed = try Program.run("validate", run, "--fix")
+      #expect(fixed.code == 0 && fixed.output.contains("\n  rebuilt \(index)\n"), "\(fixed)")
+      #expect(FileManager.default.fileExists(atPath: index))
       let part = "\(run)/datasets/all/part-000000.jsonl.zst"
       var bytes = try Data(contentsOf: URL(filePath: part))
       bytes[80] ^= 1

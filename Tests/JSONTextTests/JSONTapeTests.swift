@@ -95,7 +95,7 @@ import Testing
     let short = Array(#"{"id":"x"}"#.utf8)
     let isShortRead = tape.read(short.span)
     #expect(isShortRead && Self.value(tape, 0, short) == ["id": "x"])
-    let (id, none) = (tape.member("id", in: short.span), tape.member("i", in: short.span))
+    let (id, none) = (tape.child("id", in: short.span), tape.child("i", in: short.span))
     #expect(id == 2 && none == nil)
   }
 

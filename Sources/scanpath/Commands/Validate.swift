@@ -1,3 +1,4 @@
+internal import Archiving
 internal import ArgumentParser
 internal import Foundations
 internal import JSONText
@@ -8,18 +9,22 @@ internal import Shards
 /// `scanpath validate`: every record, checksum, picture and place.
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Checks datasets and record files, and names the places of what is wrong.",
+    abstract: "Checks datasets, record files and archives, and names the places of what is wrong.",
     discussion: """
       Of a dataset: manifest, checksums, the schema of every record, that pictures decode and are \
       what records say, that points and boxes lie inside of them, that every reference leads \
       somewhere, that ids are unique and that no picture is in two splits. Of a run folder, all its \
-      datasets. Exit codes: 0 valid, 1 invalid, 2 could not be checked.
+      datasets. Of a file, every value or line; of an archive, its .json and .jsonl members, that \
+      its pictures decode, and in a tar that the files of every WebDataset sample lie together. \
+      Exit codes: 0 valid, 1 invalid, 2 could not be checked.
 
-      Example: scanpath validate runs/warmstart-then-rl
+      Example: scanpath validate --schema schemas/question.schema.json runs/warmstart-then-rl
       """)
 
   @Argument(
-    help: "Dataset folders, run folders, and files .json, .jsonl, .json.zst, .jsonl.zst.",
+    help: ArgumentHelp(
+      "Dataset folders, run folders, files .json, .jsonl, .json.zst, .jsonl.zst, and archives: "
+        + ".tar, .tar.gz, .tar.zst, .zip and others."),
     completion: .file())
   var paths: [String]
 
@@ -29,6 +34,12 @@ struct Validate: ParsableCommand {
 
   @Option(help: ArgumentHelp("Threads; results do not depend on it.", valueName: "n"))
   var workers = Lanes.cores
+
+  @Flag(
+    help: ArgumentHelp(
+      "First put right what lies beside the data of datasets: rebuild indices and lines of the "
+        + "manifest that are missing or differ, remove partial files. Data is never changed."))
+  var fix = false
 
   @Flag(help: "Print the findings as JSON.")
   var json = false
@@ -43,11 +54,16 @@ struct Validate: ParsableCommand {
     var datasets = DatasetValidation(schema: schema)
     var results: [ValidationResult] = []
     for path in try paths.flatMap(Self.places) {
+      let deeds = fix && Files.isFolder(path) ? try DatasetRepair.run(path) : []
       let report =
-        Files.isFolder(path)
-        ? try datasets.run(path, workers: workers, stop: stop)
-        : try FileValidation(path, schema: schema).run(workers: workers, stop: stop)
-      results.append(ValidationResult(path: path, report: report))
+        if Files.isFolder(path) {
+          try datasets.run(path, workers: workers, stop: stop)
+        } else if ArchiveName.isArchive(path) {
+          try ArchiveValidation(path, schema: schema).run(workers: workers, stop: stop)
+        } else {
+          try FileValidation(path, schema: schema).run(workers: workers, stop: stop)
+        }
+      results.append(ValidationResult(path: path, deeds: deeds, report: report))
       if !json { Output.result(results[results.count - 1].text) }
     }
     if json { Output.result(.object(["results": .array(results.map(\.json))])) }
@@ -74,6 +90,8 @@ struct Validate: ParsableCommand {
 /// What was found in one place.
 struct ValidationResult {
   let path: String
+  /// What was put right before.
+  let deeds: [DatasetRepair.Deed]
   let report: DatasetCheck.Report
 
   /// Findings shown as text; the others are counted.
@@ -87,6 +105,7 @@ struct ValidationResult {
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
     let verdict = report.isClean ? "valid" : "invalid"
     var lines = ["\(path): " + ([verdict] + facts).joined(separator: ", ")]
+    lines += deeds.map { "  \($0.kind.rawValue) \($0.path)" }
     let faults = report.findings.faults
     lines += faults.prefix(Self.shown).map { "  \($0)" }
     let more = faults.count - min(faults.count, Self.shown) + report.findings.omitted
@@ -100,6 +119,8 @@ struct ValidationResult {
       "pictures": .integer(report.pictures), "shards": .integer(report.shards),
       "bytes": .integer(report.bytes), "findings": .array(report.findings.faults.map(\.json)),
       "omitted": .integer(report.findings.omitted),
+      "fixed": .array(
+        deeds.map { ["kind": .string($0.kind.rawValue), "path": .string($0.path)] }),
     ]
   }
 }

@@ -1,0 +1,33 @@
+internal import Foundations
+internal import JSONText
+internal import Schemas
+
+/// What is known of a text that is one JSON value.
+struct CheckedValue: Sendable {
+  private(set) var faults: [Fault] = []
+  /// Whether the value is a record of ours; `nil` if it could not be read.
+  private(set) var isOwn: Bool?
+
+  /// - Parameter place: of the text; faults name line and byte in it too.
+  init(_ bytes: [UInt8], at place: Place, by validation: RecordValidation) {
+    var tape = JSONTape()
+    let isRead = tape.read(bytes.span)
+    let look = isRead ? validation.look(tape, bytes.span) : .unknown
+    if look == .fitting {
+      isOwn = false
+      return
+    }
+    do throws(Fault) {
+      let json = try JSON.parse(bytes)
+      isOwn = RecordValidation.kind(of: json) != nil
+      var outer = place
+      if case .string(let id)? = json["id"] { outer.record = id }
+      faults = validation.faults(of: json, isFitting: look == .fittingOwn) { fault in
+        guard isRead, let byte = fault.byte(in: tape, of: bytes.span) else { return Place() }
+        return Place(line: 1 + bytes[..<byte].count { $0 == 0x0A }, byte: byte)
+      }.map { $0.placed(in: outer) }
+    } catch {
+      faults = [error.placed(in: place)]
+    }
+  }
+}
