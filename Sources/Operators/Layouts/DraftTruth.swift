@@ -156,21 +156,20 @@ struct FieldBoxes {
   private func instances(_ key: String) throws(Fault) -> [DraftTruth.Box] {
     guard let value = json[key] else { return [] }
     let convention = reader.mapping?.boxConvention ?? BoxConvention(.corners, .pixels)
-    do throws(Fault) {
-      guard case .array(let elements) = value, case .object? = elements.first else {
-        if value.scalarText == nil, case .string = value { return [] }
-        if case .array(let elements) = value, elements.isEmpty { return [] }
-        return try boxes(value, "", convention, label: nil).map {
-          var box = $0
-          box.key = key
-          return box
-        }
-      }
-      return try value.elements { element throws(Fault) in
-        let box = element["bbox"] == nil ? "box" : "bbox"
-        let label = (element["label"] ?? element["name"])?.scalarText
-        return try boxes(try element.required(box), "\(key).\(box)", convention, label: label)
-      }.flatMap { $0 }
-    } catch { throw error.inside(key) }
+    switch value {
+    case .string where value.scalarText == nil: return []
+    case .array(let elements) where elements.isEmpty: return []
+    case .array(let elements):
+      guard case .object? = elements.first else { break }
+      do throws(Fault) {
+        return try value.elements { element throws(Fault) in
+          let box = element["bbox"] == nil ? "box" : "bbox"
+          let label = (element["label"] ?? element["name"])?.scalarText
+          return try boxes(try element.required(box), box, convention, label: label)
+        }.flatMap { $0 }
+      } catch { throw error.inside(key) }
+    default: break
+    }
+    return try boxes(value, key, convention, label: nil)
   }
 }

@@ -63,7 +63,7 @@ struct LineSplitter {
       number += 1
       start += bytes.count + 1
     }
-    guard bytes.contains(where: { $0 > 0x20 }) else { return }
+    guard bytes.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { return }
     try body(TextLine(bytes: bytes, number: number, start: start))
   }
 }

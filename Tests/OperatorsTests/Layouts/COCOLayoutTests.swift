@@ -1,0 +1,134 @@
+import Foundations
+import Geometry
+import Operators
+import Schemas
+import Testing
+
+@Suite struct COCOLayoutTests {
+  static func text(
+    _ annotations: String,
+    images: String = #"{"id": 9, "file_name": "9.jpg", "width": 200, "height": 100}"#,
+    categories: String = #"{"id": 1, "name": "dog"}, {"id": 4, "name": "cat"}"#
+  ) -> String {
+    // The annotations come first, as they may.
+    """
+    {"annotations": [\(annotations)],
+    "images": [\(images)], "categories": [\(categories)]}
+    """
+  }
+
+  static func entries(_ text: String) throws -> [AnnotationEntry] {
+    try COCOLayout().entries(of: MemoryMember("coco.json", text))
+  }
+
+  static func box(_ id: Int, _ category: Int, _ numbers: String, _ rest: String = "") -> String {
+    """
+    {"id": \(id), "image_id": 9, "category_id": \(category), "bbox": [\(numbers)]\(rest)}
+    """
+  }
+
+  @Test func `A category that is once in a picture makes a question`() throws {
+    let annotations = [
+      Self.box(1, 4, "1, 2, 3, 4"), Self.box(2, 1, "5, 5, 10, 10"), Self.box(3, 4, "9, 9, 2, 2"),
+    ]
+    let entries = try Self.entries(Self.text(annotations.joined(separator: ",\n")))
+    #expect(entries.count == 2)
+    let draft = try #require(try entries[0].get())
+    #expect(draft.id == "2" && draft.question == "Where is the dog?")
+    #expect(draft.images == [.member("9.jpg")] && draft.place == Place(record: "2", line: 2))
+    let truth = try draft.truth(FieldLayoutTests.size)
+    let box = Box(x0: 5, y0: 5, x1: 15, y1: 15)
+    #expect(truth.answer == .pointInBox(box) && truth.targets == [Target(label: "dog", box: box)])
+    guard case .dropped(let reason) = entries[1] else { return #expect(Bool(false), "kept") }
+    #expect(reason == "categories more than once in their picture")
+  }
+
+  @Test func `A crowd is nowhere in particular`() throws {
+    let crowd = Self.box(1, 4, "1, 2, 3, 4", #", "iscrowd": 1"#)
+    guard case .dropped? = try Self.entries(Self.text(crowd)).first else {
+      return #expect(Bool(false), "kept")
+    }
+  }
+
+  @Test func `Captions and questions are questions of their own`() throws {
+    let annotations = """
+      {"id": 5, "image_id": 9, "caption": "a dog"},
+      {"question_id": 6, "image_id": 9, "question": "Which?", "choices": ["dog", "cat"], "answer": "cat"}
+      """
+    let drafts = try Self.entries(Self.text(annotations)).compactMap { try $0.get() }
+    #expect(drafts.map(\.id) == ["5", "6"])
+    #expect(drafts.map(\.question) == [QuestionDraft.captionQuestion, "Which?"])
+    #expect(try drafts[1].truth(FieldLayoutTests.size).answer == .option("cat"))
+    #expect { _ = try drafts[1].truth(Size(width: 8, height: 8)) } throws: {
+      ($0 as? Fault)?.code == "ingest.size"
+    }
+  }
+
+  @Test(arguments: [
+    (box(1, 1, "1, 2, 3"), "ingest.target", "annotations[0].bbox"),
+    (box(1, 7, "1, 2, 3, 4"), "coco.reference", "annotations[0].category_id"),
+    (
+      #"{"id": 1, "image_id": 8, "category_id": 1, "bbox": [1, 2, 3, 4]}"#, "coco.reference",
+      "annotations[0].image_id"
+    ),
+    (
+      #"{"id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}"#, "json.missing-key",
+      "annotations[0].image_id"
+    ),
+    (#"{"id": 1, "image_id": 9, "category_id": 1}"#, "json.missing-key", "annotations[0].bbox"),
+    (
+      #"{"id": 1, "image_id": 9, "caption": " "}"#, "ingest.field",
+      "annotations[0].question"
+    ),
+    (box(1, 1, "1, 2, 3, 400"), "box.outside", "annotations[0].bbox"),
+    (box(1, 1, "1, 2, 0, 4"), "box.invalid", "annotations[0].bbox"),
+    ("7", "json.kind", "annotations[0]"),
+  ])
+  func `A bad annotation is one fault with its index`(
+    annotation: String, code: String, key: String
+  ) throws {
+    let fault = try FieldLayoutTests.fault(
+      COCOLayout(), Self.text(annotation), member: "coco.json")
+    #expect(fault?.code == code && fault?.place.key == key, "\(String(describing: fault))")
+    #expect(fault?.place.line == 1)
+  }
+
+  @Test(arguments: [
+    (
+      #"{"id": 9, "file_name": "9.jpg"}, {"id": 9, "file_name": "8.jpg"}"#, "coco.duplicate-id",
+      "images[1].id"
+    ),
+    (#"{"id": 9, "file_name": "9.jpg"}, {"id": 8}"#, "json.missing-key", "images[1].file_name"),
+    (#"{"id": 9, "file_name": "9.jpg"}, {"id": "8"}"#, "json.kind", "images[1].id"),
+  ])
+  func `A bad picture is one fault, the others stay`(images: String, code: String, key: String)
+    throws
+  {
+    let entries = try Self.entries(Self.text(Self.box(1, 1, "1, 2, 3, 4"), images: images))
+    guard entries.count == 2, case .bad(let fault) = entries[0] else {
+      return #expect(Bool(false), "accepted")
+    }
+    #expect(fault.code == code && fault.place.key == key)
+    #expect(try entries[1].get()?.id == "1")
+  }
+
+  @Test func `A box may reach a rounding beyond the border, and sizes must agree`() throws {
+    let draft = try #require(
+      try Self.entries(Self.text(Self.box(1, 1, "190, 2, 10.4, 4")))[0].get())
+    #expect(
+      try draft.truth(FieldLayoutTests.size).answer
+        == .pointInBox(Box(x0: 190, y0: 2, x1: 200, y1: 6)))
+    #expect { _ = try draft.truth(Size(width: 100, height: 200)) } throws: {
+      ($0 as? Fault)?.code == "ingest.size"
+    }
+  }
+
+  @Test(arguments: [
+    ("", "json.syntax"), (#"{"images": [], "annotations": []}"#, "coco.images"),
+    (#"{"images": [{"id": 1, "file_name": "a"}], "annotations": [{]}"#, "json.syntax"),
+    (#"{"images": [{"id": 1, "file_name": "a"}]"#, "json.syntax"),
+  ])
+  func `A broken file is a fault of the member`(text: String, code: String) {
+    #expect { _ = try Self.entries(text) } throws: { ($0 as? Fault)?.code == code }
+  }
+}
