@@ -1,6 +1,7 @@
-"""Reads a peer's shards and prints how many samples a second: shards_read.py KIND FOLDER ORDER.
+"""Reads a peer's shards and prints how many samples a second: shards_read.py KIND FOLDER ORDER
+[COUNT].
 
-ORDER is sequential, or random: 10,000 samples. Pictures stay bytes; records are parsed.
+ORDER is sequential, or random: COUNT samples. Pictures stay bytes; records are parsed.
 """
 
 import glob
@@ -10,7 +11,7 @@ import sys
 import time
 
 
-def read(kind, folder, order):
+def read(kind, folder, order, count=0):
     if kind == "webdataset":
         import webdataset as wds
 
@@ -32,7 +33,7 @@ def read(kind, folder, order):
         data = litdata.StreamingDataset(folder, shuffle=False)
     if order == "random":
         rng = random.Random(7)
-        picked = (data[rng.randrange(len(data))] for _ in range(10_000))
+        picked = (data[rng.randrange(len(data))] for _ in range(int(count)))
     else:
         picked = iter(data)
     return (len(s["image"]) + len(s["record"]) for s in picked if json.loads(s["record"]))
