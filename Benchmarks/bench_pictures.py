@@ -73,20 +73,15 @@ make_input()
 pipeline = os.path.join(FOLDER, "pictures.yaml")
 with open(pipeline, "w") as file:
     file.write(PIPELINE % (", ".join(SHARDS), SIDE))
-runs = {workers: os.path.join(FOLDER, f"run-{workers}") for workers in (1, 2)}
+run = os.path.join(FOLDER, "run")
 out = {name: os.path.join(FOLDER, name) for name in ("img2dataset", "webdataset")}
-
-
-def ours(workers):
-    command = [SCANPATH, "run", pipeline, "--run-folder", runs[workers], "--workers", str(workers)]
-    return command, [runs[workers]]
 
 
 compare(
     f"pictures: {PICTURES} of 640x480, archive to {SIDE}-pixel shards with hashes",
     {
-        "scanpath run, 2 workers": ours(2),
-        "scanpath run, 1 worker": ours(1),
+        "scanpath run, 2 workers": (
+            [SCANPATH, "run", pipeline, "--run-folder", run, "--workers", "2"], [run]),
         "OpenCV as img2dataset, 2 processes": (
             peer("img2dataset_calls", out["img2dataset"], str(SIDE), *SHARDS), [out["img2dataset"]]),
         "webdataset + Pillow, 2 processes": (

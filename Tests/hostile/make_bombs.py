@@ -172,7 +172,7 @@ def archives():
     for level in range(40):
         deep = packed([(f"{level}.tar", deep)]) if level % 2 else tar([(f"{level}.zip", deep)])
     put("deep.tar", deep)
-    EXPECTED["deep.tar!/"] = ["archive.too-deep", "archive.nesting", "archive.depth"]
+    EXPECTED["deep.tar!/"] = ["archive.nesting"]
 
     # A member of 64 GiB of zeros, of which 4 GiB follow.
     endless = gzip.compress(tar([("zeros.png", b"")])[:512].replace(b"00000000000\0", b"777777777777", 1), 9)
