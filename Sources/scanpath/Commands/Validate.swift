@@ -18,7 +18,7 @@ struct Validate: ParsableCommand {
       its pictures decode, and in a tar that the files of every WebDataset sample lie together. \
       Exit codes: 0 valid, 1 invalid, 2 could not be checked.
 
-      Example: scanpath validate --schema schemas/question.schema.json runs/warmstart-then-rl
+      Example: scanpath validate runs/warmstart-then-rl
       """)
 
   @Argument(
