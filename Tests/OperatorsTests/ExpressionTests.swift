@@ -1,6 +1,7 @@
 import Foundations
 import JSONText
 import Operators
+import Schemas
 import Testing
 
 @Suite struct ExpressionTests {
@@ -83,6 +84,15 @@ import Testing
     let fault = #expect(throws: Fault.self) { try expression.holds(for: Self.record) }
     #expect(fault?.code == code)
     #expect(fault?.message.hasPrefix(source) == true)
+  }
+
+  @Test func `a field that no record of the kind has is told, with the nearest`() throws {
+    let expression = try Expression("exists(id) and anwser.kind == 'text' and id != 'a'")
+    #expect(expression.fields == ["id", "anwser"])
+    let fault = #expect(throws: Fault.self) { try expression.check(for: .question) }
+    #expect(fault?.code == "expression.field")
+    #expect(fault?.message.contains("unknown field \"anwser\"; did you mean \"answer\"?") == true)
+    try Expression("nodes[0].parent").check(for: .tree)
   }
 
   @Test(arguments: ["(", "[", "not ", "-", "len("])

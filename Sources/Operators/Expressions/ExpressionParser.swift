@@ -6,6 +6,7 @@ struct ExpressionParser {
   private let tokens: [(token: ExpressionTokens.Token, column: Int)]
   private var position = 0
   private var depth = 0
+  private(set) var fields: [String] = []
 
   private static let words: Set<String> = ["and", "or", "not", "in", "true", "false", "null"]
   private static let functions = ["exists", "len", "lower", "text", "matches"]
@@ -158,6 +159,7 @@ struct ExpressionParser {
   }
 
   private mutating func path(from name: String) throws(Fault) -> FieldPath {
+    if !fields.contains(name) { fields.append(name) }
     var steps: [FieldPath.Step] = [.key(name)]
     while true {
       if take(".") {

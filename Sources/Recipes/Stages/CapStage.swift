@@ -31,6 +31,7 @@ struct CapStage: Stage {
 
   func run(_ context: StageContext) throws -> StageCounts {
     let kind = try RunData(context).kind(from: from)
+    try per?.check(for: kind)
     var survey = RecordSurvey(kind, from: from, context)
     var selection = try Selection(in: survey.folder)
     let per = per

@@ -51,6 +51,7 @@ struct KeepStage: Stage {
       throw Fault(
         "keep.kind", "stage \(name): a \(kind.rawValue) has no question; only \"where\" is for it")
     }
+    try filter.condition?.check(for: kind)
     let counts = try data.pass(kind, from: from) { stored, batch in
       do throws(Fault) {
         let json = try stored.json()

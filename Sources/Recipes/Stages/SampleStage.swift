@@ -57,6 +57,7 @@ struct SampleStage: Stage {
 
   func run(_ context: StageContext) throws -> StageCounts {
     let kind = try RunData(context).kind(from: from)
+    try by?.check(for: kind)
     let order = RandomOrder(context.random.child("order"))
     var survey = RecordSurvey(kind, from: from, context)
     var selection = try Selection(in: survey.folder)
