@@ -7,9 +7,10 @@ package import Foundations
 /// by level, and so is a single file of text, as a folder of one file. Memory holds what `read`
 /// or `data` return and 16 bytes for every name seen.
 package final class ArchiveReader {
+  package let path: String
+  package let limits: ArchiveLimits
   /// What the archive is called in faults.
   private let name: String
-  private let limits: ArchiveLimits
   /// How deep archives in archives are read; nil: they are files as others.
   private let nesting: Int?
   private let scratch: String
@@ -36,6 +37,7 @@ package final class ArchiveReader {
     path: String, name: String? = nil, limits: ArchiveLimits = ArchiveLimits(),
     nesting: Int? = nil, scratch: String = "/tmp"
   ) throws(Fault) {
+    self.path = path
     self.name = name ?? path
     self.limits = limits
     self.nesting = nesting
