@@ -29,47 +29,34 @@ extension Lanes {
 }
 
 /// Values on their way from one thread to another.
-@safe private final class Exchange<T: Sendable>: @unchecked Sendable {
+private final class Exchange<T: Sendable>: @unchecked Sendable {
   private struct Closed: Error {}
 
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  // All below is read and written with the mutex held.
+  private let monitor = Monitor()
+  // All below is read and written inside of the monitor.
   private var values: [T] = []
   private var ending: Result<Void, any Error>?
   private var isClosed = false
 
   private static var room: Int { 2 }
 
-  init() {
-    unsafe pthread_mutex_init(mutex, nil)
-    unsafe pthread_cond_init(changed, nil)
-  }
-
-  deinit {
-    unsafe pthread_cond_destroy(changed)
-    unsafe pthread_mutex_destroy(mutex)
-    unsafe changed.deallocate()
-    unsafe mutex.deallocate()
-  }
-
   /// Waits for room.
   func put(_ value: T) throws {
-    try locked {
-      while values.count == Self.room && !isClosed { unsafe pthread_cond_wait(changed, mutex) }
+    try monitor.enter {
+      monitor.wait { values.count == Self.room && !isClosed }
       if isClosed { throw Closed() }
       values.append(value)
     }
   }
 
   func end(_ error: (any Error)?) {
-    locked { ending = error.map { .failure($0) } ?? .success(()) }
+    monitor.enter { ending = error.map { .failure($0) } ?? .success(()) }
   }
 
   /// The next value, waited for; nil at the end.
   func take() throws -> T? {
-    try locked {
-      while values.isEmpty && ending == nil { unsafe pthread_cond_wait(changed, mutex) }
+    try monitor.enter {
+      monitor.wait { values.isEmpty && ending == nil }
       if values.isEmpty {
         try ending?.get()
         return nil
@@ -78,14 +65,5 @@ extension Lanes {
     }
   }
 
-  func close() { locked { isClosed = true } }
-
-  private func locked<R>(_ body: () throws -> R) rethrows -> R {
-    unsafe pthread_mutex_lock(mutex)
-    defer {
-      unsafe pthread_cond_broadcast(changed)
-      unsafe pthread_mutex_unlock(mutex)
-    }
-    return try body()
-  }
+  func close() { monitor.enter { isClosed = true } }
 }

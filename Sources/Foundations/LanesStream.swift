@@ -36,7 +36,7 @@ extension Lanes {
           if !isAtEnd { pulled += 1 }
         }
         if delivered == pulled { break }
-        try deliver(belt.result(delivered).get())
+        try deliver(belt.result(delivered))
       }
       if let ending { throw ending }
     }
@@ -56,59 +56,40 @@ extension Lanes {
 }
 
 /// Pieces on their way to the workers, and results on their way back.
-@safe private final class Belt<Piece: Sendable, T: Sendable>: @unchecked Sendable {
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  // All below is read and written with the mutex held.
+private final class Belt<Piece: Sendable, T: Sendable>: @unchecked Sendable {
+  private let monitor = Monitor()
+  // All below is read and written inside of the monitor.
   private var waiting: [(Int, Piece)] = []
   private var results: [Int: Result<T, any Error>] = [:]
   private var isClosed = false
 
-  init() {
-    unsafe pthread_mutex_init(mutex, nil)
-    unsafe pthread_cond_init(changed, nil)
-  }
-
-  deinit {
-    unsafe pthread_cond_destroy(changed)
-    unsafe pthread_mutex_destroy(mutex)
-    unsafe changed.deallocate()
-    unsafe mutex.deallocate()
-  }
-
   func put(_ number: Int, _ piece: Piece) {
-    locked { waiting.append((number, piece)) }
+    monitor.enter { waiting.append((number, piece)) }
   }
 
   /// The next piece, waited for; nil once the belt is closed.
   func take() -> (Int, Piece)? {
-    unsafe pthread_mutex_lock(mutex)
-    defer { unsafe pthread_mutex_unlock(mutex) }
-    while waiting.isEmpty && !isClosed { unsafe pthread_cond_wait(changed, mutex) }
-    return isClosed ? nil : waiting.removeFirst()
+    monitor.enter {
+      monitor.wait { waiting.isEmpty && !isClosed }
+      return isClosed ? nil : waiting.removeFirst()
+    }
   }
 
   func finish(_ number: Int, _ result: Result<T, any Error>) {
-    locked { results[number] = result }
+    monitor.enter { results[number] = result }
   }
 
   /// The result of a piece that was put, waited for.
-  func result(_ number: Int) -> Result<T, any Error> {
-    unsafe pthread_mutex_lock(mutex)
-    defer { unsafe pthread_mutex_unlock(mutex) }
-    while true {
-      if let result = results.removeValue(forKey: number) { return result }
-      unsafe pthread_cond_wait(changed, mutex)
+  func result(_ number: Int) throws -> T {
+    try monitor.enter {
+      monitor.wait { results[number] == nil }
+      guard let result = results.removeValue(forKey: number) else {
+        preconditionFailure("piece \(number) has no result")
+      }
+      return try result.get()
     }
   }
 
   /// Sends the workers home; pieces that none has begun are left undone.
-  func close() { locked { isClosed = true } }
-
-  private func locked(_ body: () -> Void) {
-    unsafe pthread_mutex_lock(mutex)
-    body()
-    unsafe pthread_cond_broadcast(changed)
-    unsafe pthread_mutex_unlock(mutex)
-  }
+  func close() { monitor.enter { isClosed = true } }
 }

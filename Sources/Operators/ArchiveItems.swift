@@ -16,8 +16,6 @@ enum ArchiveItem: Sendable {
 /// Reads an archive in pieces of some items, of about a quarter of a megabyte or one larger member.
 struct ArchiveItems {
   private let reader: ArchiveReader
-  private let path: String
-  private let limits: ArchiveLimits
   /// Of tars alone: other archives are read by name.
   private var keys: SampleKeys?
   private var lines: OpenLines?
@@ -33,8 +31,6 @@ struct ArchiveItems {
 
   init(_ path: String, limits: ArchiveLimits) throws(Fault) {
     reader = try ArchiveReader(path: path, limits: limits)
-    self.path = path
-    self.limits = limits
     keys = ArchiveName.isTar(path) ? SampleKeys() : nil
   }
 
@@ -59,7 +55,7 @@ struct ArchiveItems {
       }
       guard let member else { break }
       let item = self.item(of: member)
-      if member.refusal == nil, let fault = keys?.add(member.path, in: path) {
+      if member.refusal == nil, let fault = keys?.add(member.path, in: reader.path) {
         items.append(.fault(fault))
       }
       guard let item else { continue }
@@ -100,9 +96,9 @@ struct ArchiveItems {
       let newline = piece.lastIndex(of: 0x0A)
       if newline == nil && !piece.isEmpty {
         open.rest += piece
-        if open.rest.count <= limits.memberBytes { continue }
-        let message = "a line has more than \(limits.memberBytes) bytes"
-        let place = Place(file: path, member: open.member)
+        if open.rest.count <= reader.limits.memberBytes { continue }
+        let message = "a line has more than \(reader.limits.memberBytes) bytes"
+        let place = Place(file: reader.path, member: open.member)
         throw Fault("archive.member-too-large", message, at: place)
       }
       let whole = newline.map { open.rest + piece[...$0] } ?? open.rest
