@@ -120,8 +120,6 @@ static void inverted_cmyk_to_rgb(uint8_t *row, int64_t pixels) {
   }
 }
 
-int32_t ic_scaled(int32_t side, int32_t divisor) { return (side + divisor - 1) / divisor; }
-
 // Reads all rows, through `cmyk` (four bytes a column) where it is given.
 static void read_rows(j_decompress_ptr info, uint8_t *cmyk, uint8_t *row, uint8_t *pixels) {
   int64_t stride = (int64_t)info->output_width * 3;
@@ -136,8 +134,7 @@ static void read_rows(j_decompress_ptr info, uint8_t *cmyk, uint8_t *row, uint8_
 }
 
 ic_result ic_decode_jpeg(
-    const uint8_t *bytes, int64_t count, ic_limits limits, int32_t divisor, uint8_t *pixels,
-    int64_t room) {
+    const uint8_t *bytes, int64_t count, ic_limits limits, uint8_t *pixels, int64_t room) {
   ic_result result = {0};
   struct jpeg_decompress_struct info;
   struct jpeg_progress_mgr progress = {.progress_monitor = on_progress};
@@ -157,8 +154,6 @@ ic_result ic_decode_jpeg(
   describe(&info, &result);
   int four = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
   info.out_color_space = four ? JCS_CMYK : JCS_RGB;
-  info.scale_num = 1;
-  info.scale_denom = (unsigned)divisor;
   jpeg_calc_output_dimensions(&info);
   if (pixels && room < (int64_t)info.output_width * info.output_height * 3) {
     jpeg_destroy_decompress(&info);

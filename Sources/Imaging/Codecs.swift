@@ -1,6 +1,6 @@
 internal import CImageCodecs
 package import Foundations
-package import Geometry
+internal import Geometry
 
 extension Picture {
   /// Decodes a JPEG or PNG, told apart by content.
@@ -11,28 +11,21 @@ extension Picture {
   /// A picture with any complaint of its codec is not accepted: libjpeg fills what a cut file lacks
   /// with grey and calls that a success. What follows the end of the picture is ignored.
   ///
-  /// - Parameter covering: a JPEG may come out smaller, at one half, quarter or eighth, as long as
-  ///   no side falls below this size. Other bytes than decoding whole and shrinking; much cheaper.
   /// - Throws: `image.empty`, `image.unknown-format`, `image.unsupported`, `image.truncated`,
   ///   `image.corrupt`, `image.too-large`, `image.ratio`, `image.no-memory`.
   package static func decode(
-    _ bytes: [UInt8], limits: DecodeLimits = .default, covering: Size? = nil
+    _ bytes: [UInt8], limits: DecodeLimits = .default
   ) throws(Fault) -> Picture {
     let header = try header(of: bytes, within: limits)
     // Orientation is its own inverse on sizes.
     let stored = header.orientation.upright(header.size)
-    let needed = covering.map(header.orientation.upright)
-    let divisor = header.format == .jpeg ? divisor(stored, needed) : 1
-    let size = Size(
-      width: Int(ic_scaled(Int32(stored.width), Int32(divisor))),
-      height: Int(ic_scaled(Int32(stored.height), Int32(divisor))))
-    let pixels = try unsafe decoded(bytes, header, capacity: size.width * size.height * 3) {
+    let pixels = try unsafe decoded(bytes, header, capacity: stored.width * stored.height * 3) {
       switch header.format {
-      case .jpeg: unsafe ic_decode_jpeg($0, $1, limits.codecLimits, Int32(divisor), $2, $3)
+      case .jpeg: unsafe ic_decode_jpeg($0, $1, limits.codecLimits, $2, $3)
       case .png: unsafe ic_decode_png($0, $1, 3, $2, $3)
       }
     }
-    return Picture(size: size, pixels: pixels).turned(by: header.orientation)
+    return Picture(size: stored, pixels: pixels).turned(by: header.orientation)
   }
 
   /// Decodes a picture to find what is wrong with it, keeping no pixel; a row is in memory at a time
@@ -48,7 +41,7 @@ extension Picture {
       unsafe bytes.withUnsafeBufferPointer {
         switch header.format {
         case .jpeg:
-          unsafe ic_decode_jpeg($0.baseAddress, Int64($0.count), limits.codecLimits, 1, nil, 0)
+          unsafe ic_decode_jpeg($0.baseAddress, Int64($0.count), limits.codecLimits, nil, 0)
         case .png: unsafe ic_decode_png($0.baseAddress, Int64($0.count), 3, nil, 0)
         }
       }
@@ -67,14 +60,6 @@ extension Picture {
     let header = try header(of: bytes)
     try limits.check(header, fileBytes: bytes.count)
     return header
-  }
-
-  /// The largest of 1, 2, 4 and 8 that leaves no side smaller than needed.
-  private static func divisor(_ stored: Size, _ needed: Size?) -> Int {
-    guard let needed else { return 1 }
-    return [8, 4, 2].first {
-      stored.width / $0 >= needed.width && stored.height / $0 >= needed.height
-    } ?? 1
   }
 
   /// The picture turned as a file with this tag is to be turned.

@@ -104,22 +104,6 @@ import Testing
     #expect(code(lossless) == "image.unsupported")
   }
 
-  @Test func `a JPEG comes out smaller where that is enough`() throws {
-    let jpeg = Synthetic.smooth(161, 90).encodedJPEG(quality: 95)
-    func size(_ width: Int, _ height: Int) throws -> Size {
-      try Picture.decode(jpeg, covering: Size(width: width, height: height)).size
-    }
-    #expect(try size(161, 90) == Size(width: 161, height: 90))
-    #expect(try size(80, 46) == Size(width: 161, height: 90))
-    #expect(try size(80, 45) == Size(width: 81, height: 45))
-    #expect(try size(40, 20) == Size(width: 41, height: 23))
-    #expect(try size(1, 1) == Size(width: 21, height: 12))
-    let small = try Picture.decode(jpeg, covering: Size(width: 40, height: 20))
-    let large = try Picture.decode(jpeg).resized(to: small.size)
-    let largest = zip(small.pixels, large.pixels).map { abs(Int($0) - Int($1)) }.max()
-    #expect((largest ?? 0) < 12)
-  }
-
   private func code(_ bytes: [UInt8], limits: DecodeLimits = .default) -> String? {
     do throws(Fault) {
       _ = try Picture.decode(bytes, limits: limits)
