@@ -37,8 +37,19 @@ struct ExportRows: Sendable {
     rows.append(.object(JSONObject(opening + members.map { (key: $0.0, value: $0.1) })))
   }
 
-  /// The id of the row of a chain.
-  static func id(_ sample: ExportSample, chain: Int) -> String { "\(sample.question.id)-\(chain)" }
+  /// Adds a row of messages and pictures for every chain; false if the sample has none.
+  mutating func addChains(
+    _ sample: ExportSample, messages: (ExportChat) -> JSON = \.json,
+    images: (inout ExportRows, ExportChat) -> JSON
+  ) throws(Fault) -> Bool {
+    for (number, chain) in sample.chains.enumerated() {
+      let chat = try sample.chat(chain)
+      add(
+        "\(sample.question.id)-\(number)", sample,
+        [("messages", messages(chat)), ("images", images(&self, chat))])
+    }
+    return !sample.chains.isEmpty
+  }
 
   /// The paths of pictures as rows name them.
   mutating func paths(_ references: [MediaReference], _ sample: ExportSample) -> [String] {

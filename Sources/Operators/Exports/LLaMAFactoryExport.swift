@@ -6,15 +6,7 @@ internal import Schemas
 extension ExportRows {
   /// A row for every chain; a question without chains is answered at once.
   mutating func addLLaMAFactory(_ sample: ExportSample) throws(Fault) {
-    guard sample.chains.isEmpty else {
-      for (number, chain) in sample.chains.enumerated() {
-        let chat = try sample.chat(chain)
-        add(
-          Self.id(sample, chain: number), sample,
-          [("messages", chat.json), ("images", images(chat, sample))])
-      }
-      return
-    }
+    if try addChains(sample, images: { $0.images($1, sample) }) { return }
     let chat = try sample.prompt()
     let answer: JSON = ["role": "assistant", "content": .string(sample.answer)]
     let messages = ((try? chat.json.asArray) ?? []) + [answer]

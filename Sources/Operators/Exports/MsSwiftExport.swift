@@ -5,15 +5,7 @@ internal import Schemas
 /// ms-swift: `messages` and `images`; for GRPO without the answer, which is in `solution`.
 extension ExportRows {
   mutating func addMsSwift(_ sample: ExportSample) throws(Fault) {
-    guard sample.chains.isEmpty else {
-      for (number, chain) in sample.chains.enumerated() {
-        let chat = try sample.chat(chain)
-        add(
-          Self.id(sample, chain: number), sample,
-          [("messages", chat.json), ("images", images(chat, sample))])
-      }
-      return
-    }
+    if try addChains(sample, images: { $0.images($1, sample) }) { return }
     let chat = try sample.prompt()
     add(
       sample.question.id, sample,

@@ -7,15 +7,7 @@ internal import Schemas
 /// Content is a list of parts, as TRL puts all pictures before the first message of plain texts.
 extension ExportRows {
   mutating func addTRL(_ sample: ExportSample) throws(Fault) {
-    guard sample.chains.isEmpty else {
-      for (number, chain) in sample.chains.enumerated() {
-        let chat = try sample.chat(chain)
-        add(
-          Self.id(sample, chain: number), sample,
-          [("messages", chat.parts), ("images", images(chat, sample))])
-      }
-      return
-    }
+    if try addChains(sample, messages: \.parts, images: { $0.images($1, sample) }) { return }
     let chat = try sample.prompt()
     add(
       sample.question.id, sample,

@@ -9,15 +9,7 @@ internal import Schemas
 /// they need not be set elsewhere.
 extension ExportRows {
   mutating func addVerl(_ sample: ExportSample) throws(Fault) {
-    guard sample.chains.isEmpty else {
-      for (number, chain) in sample.chains.enumerated() {
-        let chat = try sample.chat(chain)
-        add(
-          Self.id(sample, chain: number), sample,
-          [("messages", chat.json), ("images", limited(chat, sample))])
-      }
-      return
-    }
+    if try addChains(sample, images: { $0.limited($1, sample) }) { return }
     let question = sample.question
     let chat = try sample.prompt()
     add(
