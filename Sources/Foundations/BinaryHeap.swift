@@ -1,12 +1,15 @@
 /// A binary heap with the smallest element on top.
-struct BinaryHeap<Element: Comparable> {
+package struct BinaryHeap<Element: Comparable> {
   private var elements: [Element] = []
 
-  init(_ elements: [Element] = []) {
+  package init(_ elements: [Element] = []) {
     for element in elements { push(element) }
   }
 
-  mutating func push(_ element: Element) {
+  /// The smallest element.
+  package var top: Element? { elements.first }
+
+  package mutating func push(_ element: Element) {
     elements.append(element)
     var child = elements.count - 1
     while child > 0, elements[child] < elements[(child - 1) / 2] {
@@ -16,11 +19,17 @@ struct BinaryHeap<Element: Comparable> {
   }
 
   /// Removes and returns the smallest element.
-  mutating func pop() -> Element? {
+  package mutating func pop() -> Element? {
     guard let top = elements.first else { return nil }
     let last = elements.removeLast()
     guard !elements.isEmpty else { return top }
-    elements[0] = last
+    replaceTop(by: last)
+    return top
+  }
+
+  /// Puts an element in the place of the smallest one, which must be there.
+  package mutating func replaceTop(by element: Element) {
+    elements[0] = element
     var parent = 0
     while true {
       var least = parent
@@ -28,7 +37,7 @@ struct BinaryHeap<Element: Comparable> {
       where child < elements.count && elements[child] < elements[least] {
         least = child
       }
-      if least == parent { return top }
+      if least == parent { return }
       elements.swapAt(parent, least)
       parent = least
     }

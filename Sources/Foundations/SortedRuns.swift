@@ -104,7 +104,7 @@ struct RunWriter: ~Copyable {
 }
 
 /// A run being read, which stands at an entry until it is moved on.
-private final class RunReader {
+private final class RunReader: Comparable {
   private let file: InputFile
   private let size: Int
   private var buffer: [UInt8] = []
@@ -145,45 +145,32 @@ private final class RunReader {
   }
 }
 
+extension RunReader {
+  /// By the entries that they stand at.
+  static func < (left: RunReader, right: RunReader) -> Bool {
+    if left.prefix != right.prefix { return left.prefix < right.prefix }
+    let (left, right) = (left.entry, right.entry)
+    return Prefix.precedes(left.span, right.span)
+  }
+
+  static func == (left: RunReader, right: RunReader) -> Bool { left.entry == right.entry }
+}
+
 /// The entries of several runs in their order.
 struct Merge {
-  /// A heap, the least entry first.
-  private var readers: [RunReader] = []
+  private var readers = BinaryHeap<RunReader>()
 
   init(_ paths: [String], buffer: Int) throws(Fault) {
     for path in paths {
       let reader = try RunReader(path, buffer: buffer)
-      if try reader.advance() { readers.append(reader) }
+      if try reader.advance() { readers.push(reader) }
     }
-    for index in stride(from: readers.count / 2 - 1, through: 0, by: -1) { sink(index) }
   }
 
   mutating func next() throws(Fault) -> [UInt8]? {
-    guard let least = readers.first else { return nil }
+    guard let least = readers.top else { return nil }
     let entry = least.entry
-    if try !least.advance() {
-      readers.swapAt(0, readers.count - 1)
-      readers.removeLast()
-    }
-    sink(0)
+    if try least.advance() { readers.replaceTop(by: least) } else { _ = readers.pop() }
     return entry
-  }
-
-  private mutating func sink(_ start: Int) {
-    var index = start
-    while true {
-      var least = index
-      for child in [2 * index + 1, 2 * index + 2]
-      where child < readers.count && precedes(child, least) { least = child }
-      if least == index { return }
-      readers.swapAt(index, least)
-      index = least
-    }
-  }
-
-  private func precedes(_ left: Int, _ right: Int) -> Bool {
-    let (left, right) = (readers[left], readers[right])
-    if left.prefix != right.prefix { return left.prefix < right.prefix }
-    return Prefix.precedes(left.entry.span, right.entry.span)
   }
 }

@@ -64,40 +64,32 @@ package struct SortedKeys: Sendable {
   package func forEachGroup(_ body: ([UInt32]) throws -> Void) throws {
     var heads: [Head] = []
     for run in runs { heads.append(try Head(file, byte: run.byte, count: run.count)) }
-    // The runs that are not at their end, in the order of a heap: the least key first, of equal
-    // ones the earliest run.
-    var heap = Array(heads.indices)
-    func isBefore(_ left: Int, _ right: Int) -> Bool {
-      (heads[left].key, left) < (heads[right].key, right)
-    }
-    func sink(_ start: Int) {
-      var place = start
-      while true {
-        var least = place
-        for child in 2 * place + 1..<2 * place + 3 where child < heap.count {
-          if isBefore(heap[child], heap[least]) { least = child }
-        }
-        if least == place { return }
-        heap.swapAt(least, place)
-        place = least
-      }
-    }
-    for place in heap.indices.reversed() { sink(place) }
+    var heap = BinaryHeap(heads.indices.map { Place(key: heads[$0].key, run: $0) })
     var (key, group): (UInt64, [UInt32]) = (0, [])
-    while let first = heap.first {
-      if heads[first].key != key {
+    while let first = heap.top {
+      if first.key != key {
         if group.count > 1 { try body(group) }
         group.removeAll(keepingCapacity: true)
-        key = heads[first].key
+        key = first.key
       }
-      group.append(heads[first].number)
-      if try !heads[first].advance() {
-        heap[0] = heap[heap.count - 1]
-        heap.removeLast()
+      group.append(heads[first.run].number)
+      if try heads[first.run].advance() {
+        heap.replaceTop(by: Place(key: heads[first.run].key, run: first.run))
+      } else {
+        _ = heap.pop()
       }
-      sink(0)
     }
     if group.count > 1 { try body(group) }
+  }
+
+  /// Where a run stands; of equal keys the earliest run comes first.
+  private struct Place: Comparable {
+    let key: UInt64
+    let run: Int
+
+    static func < (left: Place, right: Place) -> Bool {
+      (left.key, left.run) < (right.key, right.run)
+    }
   }
 
   /// The next number of a run.

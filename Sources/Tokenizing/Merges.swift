@@ -1,3 +1,5 @@
+internal import Foundations
+
 /// The merge rules of a byte-pair encoding, and their use on one word.
 package struct Merges: Sendable {
   package struct Rule: Sendable, Equatable {
