@@ -42,6 +42,21 @@ package final class RecordStream {
     }
     return piece.isEmpty ? nil : piece
   }
+
+  /// Hands what `look` finds of each record to `take`, in their order; `look` runs on the workers of
+  /// the stage.
+  package func forEach<T: Sendable>(
+    _ context: StageContext, look: @Sendable (StoredRecord) throws -> T, take: (T) throws -> Void
+  ) throws {
+    try Lanes.stream(workers: context.workers) {
+      try context.stop.check()
+      return try piece()
+    } work: { piece in
+      try piece.map(look)
+    } deliver: { found in
+      for value in found { try take(value) }
+    }
+  }
 }
 
 /// Records on their way into an output of a stage.

@@ -33,18 +33,12 @@ struct DedupTextStage: Stage {
     let source = try QuestionSource(context, from: from)
     let index = try TextIndex(in: context.folder.work(name))
     let minHash = MinHash()
-    let stream = try source.stream()
-    try Lanes.stream(workers: context.workers) {
-      try context.stop.check()
-      return try stream.piece()
-    } work: { piece in
-      try piece.map { stored in
-        let question = try source.question(of: stored)
-        let scope = isWithinPicture ? Self.scope(of: question) : 0
-        return TextSketch(of: parts.text(of: question), scope: scope, by: minHash)
-      }
-    } deliver: { sketches in
-      for sketch in sketches { try index.append(sketch) }
+    try source.stream().forEach(context) { stored in
+      let question = try source.question(of: stored)
+      let scope = isWithinPicture ? Self.scope(of: question) : 0
+      return TextSketch(of: parts.text(of: question), scope: scope, by: minHash)
+    } take: { sketch in
+      try index.append(sketch)
     }
     let groups = try index.groups(similarity: similarity, workers: context.workers)
     let kept = keepsLongest ? index.longest(of: groups) : nil

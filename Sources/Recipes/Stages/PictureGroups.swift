@@ -29,26 +29,18 @@ struct PictureGroups {
   ) throws {
     var table = PictureTable()
     var questions = 0
-    let stream = try source.stream()
-    try Lanes.stream(workers: context.workers) {
-      try context.stop.check()
-      return try stream.piece()
-    } work: { piece in
-      try piece.map { stored in
-        let question = try source.question(of: stored)
-        let pictures = try question.images.map { image in
-          guard let digest = Digest(image.sha256) else {
-            throw Fault("record.value", "\(image.sha256) is no SHA-256", at: stored.place)
-          }
-          return digest
+    try source.stream().forEach(context) { stored in
+      let question = try source.question(of: stored)
+      let pictures = try question.images.map { image in
+        guard let digest = Digest(image.sha256) else {
+          throw Fault("record.value", "\(image.sha256) is no SHA-256", at: stored.place)
         }
-        return (pictures, try read(question))
+        return digest
       }
-    } deliver: { piece in
-      for (pictures, value) in piece {
-        questions += 1
-        try take(value, pictures.map { table.number(of: $0) })
-      }
+      return (pictures, try read(question))
+    } take: { pictures, value in
+      questions += 1
+      try take(value, pictures.map { table.number(of: $0) })
     }
     if sameness != .bytes {
       try Self.takeKnown(&table, context)

@@ -30,24 +30,18 @@ struct RecordSurvey {
   ) throws {
     let stream = try RunData(context).stream(kind, from: from)
     var counts = StageCounts()
-    try Lanes.stream(workers: context.workers) {
-      try context.stop.check()
-      return try stream.piece()
-    } work: { (records: [StoredRecord]) in
-      records.map { record in (record, Self.look(at: record, look)) }
-    } deliver: { (found: [(StoredRecord, Result<T, Fault>)]) in
-      for (record, result) in found {
-        switch result {
-        case .success(let value): try deliver(value, record, counts.input)
-        case .failure(let fault):
-          context.quarantine(fault)
-          counts.quarantined[fault.code, default: 0] += 1
-          try counts.checkQuality(
-            stage: context.stage, limit: context.options.maxBad,
-            of: stream.count ?? .max)
-        }
-        counts.input += 1
+    try stream.forEach(context) { record in
+      (record, Self.look(at: record, look))
+    } take: { (record: StoredRecord, result: Result<T, Fault>) in
+      switch result {
+      case .success(let value): try deliver(value, record, counts.input)
+      case .failure(let fault):
+        context.quarantine(fault)
+        counts.quarantined[fault.code, default: 0] += 1
+        try counts.checkQuality(
+          stage: context.stage, limit: context.options.maxBad, of: stream.count ?? .max)
       }
+      counts.input += 1
     }
     self.counts = counts
   }
