@@ -120,6 +120,8 @@ static void inverted_cmyk_to_rgb(uint8_t *row, int64_t pixels) {
   }
 }
 
+int32_t ic_scaled(int32_t side, int32_t divisor) { return (side + divisor - 1) / divisor; }
+
 // Reads all rows, through `cmyk` (four bytes a column) where it is given.
 static void read_rows(j_decompress_ptr info, uint8_t *cmyk, uint8_t *row, uint8_t *pixels) {
   int64_t stride = (int64_t)info->output_width * 3;
@@ -134,7 +136,8 @@ static void read_rows(j_decompress_ptr info, uint8_t *cmyk, uint8_t *row, uint8_
 }
 
 ic_result ic_decode_jpeg(
-    const uint8_t *bytes, int64_t count, ic_limits limits, uint8_t *pixels, int64_t room) {
+    const uint8_t *bytes, int64_t count, ic_limits limits, int32_t divisor, uint8_t *pixels,
+    int64_t room) {
   ic_result result = {0};
   struct jpeg_decompress_struct info;
   struct jpeg_progress_mgr progress = {.progress_monitor = on_progress};
@@ -154,6 +157,8 @@ ic_result ic_decode_jpeg(
   describe(&info, &result);
   int four = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
   info.out_color_space = four ? JCS_CMYK : JCS_RGB;
+  info.scale_num = 1;
+  info.scale_denom = (unsigned)divisor;
   jpeg_calc_output_dimensions(&info);
   if (pixels && room < (int64_t)info.output_width * info.output_height * 3) {
     jpeg_destroy_decompress(&info);
@@ -172,7 +177,8 @@ ic_result ic_decode_jpeg(
   return result;
 }
 
-ic_encoded ic_encode_jpeg(const uint8_t *rgb, int32_t width, int32_t height, int32_t quality) {
+ic_encoded ic_encode_jpeg(
+    const uint8_t *rgb, int32_t width, int32_t height, int32_t quality, int32_t optimized) {
   ic_encoded encoded = {0};
   struct jpeg_compress_struct info;
   error_manager manager;
@@ -194,7 +200,7 @@ ic_encoded ic_encode_jpeg(const uint8_t *rgb, int32_t width, int32_t height, int
   info.in_color_space = JCS_RGB;
   jpeg_set_defaults(&info);
   jpeg_set_quality(&info, quality, TRUE);
-  info.optimize_coding = TRUE;
+  info.optimize_coding = optimized ? TRUE : FALSE;
   jpeg_start_compress(&info, TRUE);
   while (info.next_scanline < info.image_height) {
     JSAMPROW row = (JSAMPROW)(rgb + (int64_t)width * 3 * info.next_scanline);

@@ -1,6 +1,6 @@
 internal import CImageCodecs
 package import Foundations
-internal import Geometry
+package import Geometry
 
 extension Picture {
   /// Decodes a JPEG or PNG, told apart by content.
@@ -16,16 +16,35 @@ extension Picture {
   package static func decode(
     _ bytes: [UInt8], limits: DecodeLimits = .default
   ) throws(Fault) -> Picture {
+    try decoding(bytes, limits: limits) { $0 }
+  }
+
+  /// Decodes a picture for `body`; while that works on a large one, others wait for its memory.
+  ///
+  /// - Parameter covering: a JPEG may come out smaller, at one half, quarter or eighth, as long as
+  ///   no side falls below this size. Other pixels than decoding whole and shrinking; much cheaper.
+  /// - Throws: what `decode` and `body` throw. `body` must not decode another picture.
+  package static func decoding<R>(
+    _ bytes: [UInt8], limits: DecodeLimits = .default, covering: Size? = nil,
+    _ body: (Picture) throws(Fault) -> R
+  ) throws(Fault) -> R {
     let header = try header(of: bytes, within: limits)
+    let divisor = header.divisor(covering: covering)
     // Orientation is its own inverse on sizes.
     let stored = header.orientation.upright(header.size)
-    let pixels = try unsafe decoded(bytes, header, capacity: stored.width * stored.height * 3) {
-      switch header.format {
-      case .jpeg: unsafe ic_decode_jpeg($0, $1, limits.codecLimits, $2, $3)
-      case .png: unsafe ic_decode_png($0, $1, 3, $2, $3)
+    let size = Size(
+      width: Int(ic_scaled(Int32(stored.width), divisor)),
+      height: Int(ic_scaled(Int32(stored.height), divisor)))
+    let memory = header.decoderBytes + header.pictureBytes(of: size)
+    return try DecodingMemory.holding(memory) { () throws(Fault) in
+      let pixels = try unsafe decoded(bytes, capacity: size.width * size.height * 3) {
+        switch header.format {
+        case .jpeg: unsafe ic_decode_jpeg($0, $1, limits.codecLimits, divisor, $2, $3)
+        case .png: unsafe ic_decode_png($0, $1, 3, $2, $3)
+        }
       }
+      return try body(Picture(size: size, pixels: pixels).turned(by: header.orientation))
     }
-    return Picture(size: stored, pixels: pixels).turned(by: header.orientation)
   }
 
   /// Decodes a picture to find what is wrong with it, keeping no pixel; a row is in memory at a time
@@ -37,11 +56,11 @@ extension Picture {
     _ bytes: [UInt8], limits: DecodeLimits = .default
   ) throws(Fault) -> PictureHeader {
     let header = try header(of: bytes, within: limits)
-    let result = HeavyDecoding.run(header) {
+    let result = DecodingMemory.holding(header.decoderBytes) {
       unsafe bytes.withUnsafeBufferPointer {
         switch header.format {
         case .jpeg:
-          unsafe ic_decode_jpeg($0.baseAddress, Int64($0.count), limits.codecLimits, nil, 0)
+          unsafe ic_decode_jpeg($0.baseAddress, Int64($0.count), limits.codecLimits, 1, nil, 0)
         case .png: unsafe ic_decode_png($0.baseAddress, Int64($0.count), 3, nil, 0)
         }
       }
@@ -77,11 +96,15 @@ extension Picture {
   }
 
   /// The picture as a baseline JPEG (4:2:0); `quality` is 1 to 100.
-  package func encodedJPEG(quality: Int = 90) -> [UInt8] {
+  ///
+  /// - Parameter optimized: whether Huffman tables are those of the picture, which takes a third
+  ///   more time and some percent less room than the tables of the standard.
+  package func encodedJPEG(quality: Int = 90, optimized: Bool = true) -> [UInt8] {
     precondition((1...100).contains(quality), "JPEG quality \(quality) is not in 1 ... 100")
     return unsafe pixels.withUnsafeBufferPointer {
       unsafe taken(
-        ic_encode_jpeg($0.baseAddress, Int32(size.width), Int32(size.height), Int32(quality)))
+        ic_encode_jpeg(
+          $0.baseAddress, Int32(size.width), Int32(size.height), Int32(quality), optimized ? 1 : 0))
     }
   }
 
@@ -105,7 +128,7 @@ extension PictureRGBA {
       throw Fault("image.unknown-format", "expected a PNG with alpha, found a JPEG")
     }
     let stored = header.orientation.upright(header.size)
-    let pixels = try unsafe decoded(bytes, header, capacity: stored.width * stored.height * 4) {
+    let pixels = try unsafe decoded(bytes, capacity: stored.width * stored.height * 4) {
       unsafe ic_decode_png($0, $1, 4, $2, $3)
     }
     return PictureRGBA(size: stored, pixels: pixels)
@@ -131,15 +154,13 @@ extension PictureRGBA {
 }
 
 private func decoded(
-  _ bytes: [UInt8], _ header: PictureHeader, capacity: Int,
+  _ bytes: [UInt8], capacity: Int,
   _ codec: (UnsafePointer<UInt8>?, Int64, UnsafeMutablePointer<UInt8>?, Int64) -> ic_result
 ) throws(Fault) -> [UInt8] {
   var result = ic_result()
   let pixels = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-    result = HeavyDecoding.run(header) {
-      unsafe bytes.withUnsafeBufferPointer {
-        unsafe codec($0.baseAddress, Int64($0.count), buffer.baseAddress, Int64(capacity))
-      }
+    result = unsafe bytes.withUnsafeBufferPointer {
+      unsafe codec($0.baseAddress, Int64($0.count), buffer.baseAddress, Int64(capacity))
     }
     // After an error part of the memory is unset; it is dropped unseen.
     count = result.status == ic_ok ? capacity : 0

@@ -1,7 +1,6 @@
 internal import CImageCodecs
 internal import Foundations
 internal import Geometry
-internal import Synchronization
 
 /// What a picture may ask for; checked on the header, before memory is taken for the pixels.
 package struct DecodeLimits: Sendable, Equatable {
@@ -67,15 +66,33 @@ package struct DecodeLimits: Sendable, Equatable {
   }
 }
 
-/// Pictures whose decoding takes much memory wait for each other here.
-enum HeavyDecoding {
-  private static let turn = Mutex(())
-  /// Several scans keep every coefficient, up to six bytes a pixel.
-  private static let heavyPixels = 4_000_000
+/// The memory of decoders and of large pictures in use, for which threads wait.
+enum DecodingMemory {
+  private static let budget = Budget(200_000_000)
+  /// Pictures that take less do not count.
+  private static let free = 12_000_000
 
-  static func run<T>(_ header: PictureHeader, _ body: () -> T) -> T {
-    let pixels = header.size.width * header.size.height
-    guard header.isProgressive, header.format == .jpeg, pixels > heavyPixels else { return body() }
-    return turn.withLock { _ in body() }
+  static func holding<R, E: Error>(_ bytes: Int, _ body: () throws(E) -> R) throws(E) -> R {
+    bytes < free ? try body() : try budget.holding(bytes, body)
+  }
+}
+
+extension PictureHeader {
+  private var pixels: Int { size.width * size.height }
+
+  /// What a decoder takes beside the pixels: every coefficient of a JPEG of several scans.
+  var decoderBytes: Int { format == .jpeg && isProgressive ? 6 * pixels : 0 }
+
+  /// The pixels of the picture at `size`, twice if they are turned.
+  func pictureBytes(of size: Size) -> Int {
+    (orientation == .upright ? 3 : 6) * size.width * size.height
+  }
+
+  /// The largest of 1, 2, 4 and 8 that leaves no side of a JPEG smaller than needed.
+  func divisor(covering needed: Size?) -> Int32 {
+    guard let needed, format == .jpeg else { return 1 }
+    return [8, 4, 2].first {
+      size.width / Int($0) >= needed.width && size.height / Int($0) >= needed.height
+    } ?? 1
   }
 }

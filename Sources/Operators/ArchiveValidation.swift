@@ -85,7 +85,7 @@ package struct ArchiveValidation {
     case .picture(let member, let bytes):
       var checked = CheckedItem(member: member, isPicture: true)
       do {
-        _ = try Picture.decode(bytes)
+        _ = try Picture.check(bytes)
       } catch {
         checked.faults = [error.placed(in: Place(file: path, member: member))]
       }

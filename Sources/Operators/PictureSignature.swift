@@ -18,7 +18,10 @@ package struct PictureSignature: Sendable, Equatable {
   /// - Parameter bytes: the file of the picture.
   /// - Throws: the faults of decoding.
   package init(of bytes: [UInt8]) throws(Fault) {
-    let picture = try Picture.decode(bytes)
+    self = try Picture.decoding(bytes) { PictureSignature(of: $0) }
+  }
+
+  private init(of picture: Picture) {
     var digest = SHA256()
     digest.update(Array("\(picture.size) ".utf8).span)
     digest.update(picture.pixels.span)

@@ -11,7 +11,7 @@ package struct SettingsReader: Sendable {
   /// Of the map, for keys that are missing.
   let place: Place
   /// For messages: `stage search`.
-  private let owner: String
+  let owner: String
   private var known: [String] = []
   /// The settings as the stage will use them, in the order in which they were taken.
   package private(set) var resolved = JSONObject()
@@ -251,6 +251,18 @@ extension SettingsReader {
     try inner.finish()
     resolved[key] = .object(inner.resolved)
     return value
+  }
+
+  /// Like `group`, but absent and null are `nil`.
+  package mutating func optionalGroup<T>(
+    _ key: String, _ read: (inout SettingsReader) throws(Fault) -> T
+  ) throws(Fault) -> T? {
+    if isDescribing || members.contains(where: { $0.key == key && !$0.value.isNull }) {
+      return try group(key, read)
+    }
+    known.append(key)
+    resolved[key] = .null
+    return nil
   }
 
   /// A number, written plainly or as `64M` or `20k`.

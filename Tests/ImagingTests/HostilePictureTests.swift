@@ -104,6 +104,22 @@ import Testing
     #expect(code(lossless) == "image.unsupported")
   }
 
+  @Test func `a JPEG comes out smaller where that is enough`() throws {
+    let jpeg = Synthetic.smooth(161, 90).encodedJPEG(quality: 95)
+    func decoded(_ width: Int, _ height: Int) throws -> Picture {
+      try Picture.decoding(jpeg, covering: Size(width: width, height: height)) { $0 }
+    }
+    #expect(try decoded(161, 90).size == Size(width: 161, height: 90))
+    #expect(try decoded(80, 46).size == Size(width: 161, height: 90))
+    #expect(try decoded(80, 45).size == Size(width: 81, height: 45))
+    #expect(try decoded(40, 20).size == Size(width: 41, height: 23))
+    #expect(try decoded(1, 1).size == Size(width: 21, height: 12))
+    let small = try decoded(40, 20)
+    let large = try Picture.decode(jpeg).resized(to: small.size)
+    let largest = zip(small.pixels, large.pixels).map { abs(Int($0) - Int($1)) }.max()
+    #expect((largest ?? 0) < 12)
+  }
+
   private func code(_ bytes: [UInt8], limits: DecodeLimits = .default) -> String? {
     do throws(Fault) {
       _ = try Picture.decode(bytes, limits: limits)

@@ -107,7 +107,7 @@ import Testing
       }
       #expect(codes == ["image.unknown-format", "image.truncated", "image.empty"])
       #expect(
-        try contents.picture("good", of: "x.json", in: 0).medium.size == SmallDataset.size)
+        try contents.picture("good", of: "x.json", in: 0).picture.medium.size == SmallDataset.size)
     }
     #expect(
       made == [

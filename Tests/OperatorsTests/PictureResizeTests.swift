@@ -51,17 +51,18 @@ import Testing
   @Test func `a picture that fits keeps its bytes, others are encoded anew`() throws {
     let picture = Picture(size: Size(width: 40, height: 20), color: Color(9, 99, 199))
     let file = picture.encodedPNG()
-    let medium = Medium(sha256: "", format: .png, size: picture.size, bytes: file.count)
-    #expect(try PictureResize(.longest(40)).file(of: file, medium) == nil)
-    let small = try #require(try PictureResize(.longest(10)).file(of: file, medium))
+    #expect(try PictureResize(.longest(40)).file(of: file, .png, picture.size) == nil)
+    let small = try #require(try PictureResize(.longest(10)).file(of: file, .png, picture.size))
     #expect(small.format == .png && small.size == Size(width: 10, height: 5))
     #expect(try Picture.decode(small.bytes) == picture.resized(to: small.size))
     var jpeg = PictureResize(.longest(40))
     jpeg.format = .jpeg
-    let same = try #require(try jpeg.file(of: file, medium))
+    let same = try #require(try jpeg.file(of: file, .png, picture.size))
     #expect(same.size == picture.size)
     #expect(try Picture.header(of: same.bytes).format == .jpeg)
-    #expect(throws: Fault.self) { try PictureResize(.longest(10)).file(of: [1, 2], medium) }
+    #expect(throws: Fault.self) {
+      try PictureResize(.longest(10)).file(of: [1, 2], .png, picture.size)
+    }
   }
 }
 

@@ -155,6 +155,25 @@ import Testing
     #expect(try questions(folder, "mix-4").map(\.id).prefix(2) == ["ingest-2/b-0", "ingest/a-0"])
   }
 
+  @Test func `Resizing while pictures are read leaves what resizing them later leaves`() throws {
+    let how = "{shortest: 40, format: jpeg}"
+    let (_, later) = try run("  - resize: {from: ingest, \(how.dropFirst())\n", as: "later")
+    let (counts, once) = try run(
+      "  - ingest: {archives: [\(scratch.path)/a.tar], resize: \(how)}\n", as: "once")
+    #expect(counts["ingest-3"]?.made["resized pictures"] == 40)
+    #expect(try lines(once, "ingest-3") == lines(later, "resize"))
+    for question in try questions(once, "ingest-3") {
+      let sha256 = question.images[0].sha256
+      #expect(sha256 != question.provenance.sha256)
+      let name = "media/\(sha256)"
+      #expect(try Files.read("\(once)/\(name)") == Files.read("\(later)/\(name)"))
+    }
+    let fault = #expect(throws: Fault.self) {
+      try run("  - ingest: {archives: [\(scratch.path)/a.tar], resize: {longest: 3, pixels: 9}}\n")
+    }
+    #expect(fault?.code == "pipeline.range" && fault?.place.line == 5)
+  }
+
   @Test func `Pictures are resized once each, and the dataset of them is valid`() throws {
     let (counts, folder) = try run(
       "  - resize: {from: ingest, longest: 64, format: jpeg, quality: 80}\n"

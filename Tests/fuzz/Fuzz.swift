@@ -150,6 +150,7 @@ private func decodePicture(_ bytes: [UInt8]) throws {
     _ = PerceptualHash(of: picture)
     let small = Size(width: max(1, picture.size.width / 3), height: max(1, picture.size.height / 3))
     _ = picture.resized(to: small)
+    _ = try Picture.decoding(bytes, limits: limits, covering: small) { $0 }
   case (.failure(let first), .failure(let second)):
     precondition(first.code == second.code, "\(first) and \(second)")
   default: preconditionFailure("checking and decoding differ")

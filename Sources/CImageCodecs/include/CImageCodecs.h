@@ -44,11 +44,16 @@ typedef struct {
 // Reads format and sizes from the content; needs no more than what lies before the first pixel.
 ic_result ic_header(const uint8_t *bytes, int64_t count);
 
+// The size of a JPEG of `side` pixels when it is decoded at one `divisor`-th.
+int32_t ic_scaled(int32_t side, int32_t divisor);
+
 // Decodes to RGB, 8 bit, rows top to bottom; `room` is the size of `pixels`, at least width * height
-// * 3 bytes. Grey is spread; CMYK and YCCK are read as Adobe writes them (inverted).
+// * 3 bytes. Grey is spread; CMYK and YCCK are read as Adobe writes them (inverted). `divisor` 1, 2,
+// 4 or 8 shrinks both sides (rounded up) in the inverse cosine transform.
 // With `pixels` NULL the picture is decoded all the same, and dropped row by row.
 ic_result ic_decode_jpeg(
-    const uint8_t *bytes, int64_t count, ic_limits limits, uint8_t *pixels, int64_t room);
+    const uint8_t *bytes, int64_t count, ic_limits limits, int32_t divisor, uint8_t *pixels,
+    int64_t room);
 
 // Decodes to RGB, alpha laid on white (`channels` 3), or to RGBA with straight alpha (4), 8 bit.
 // Samples of 16 bits are rounded. gAMA, iCCP and their like are not applied, nor looked into, as
@@ -64,8 +69,9 @@ typedef struct {
   int64_t count;
 } ic_encoded;
 
-// RGB to baseline JPEG, 4:2:0, optimised Huffman tables; quality 1 ... 100.
-ic_encoded ic_encode_jpeg(const uint8_t *rgb, int32_t width, int32_t height, int32_t quality);
+// RGB to baseline JPEG, 4:2:0, with Huffman tables `optimized` for it or not; quality 1 ... 100.
+ic_encoded ic_encode_jpeg(
+    const uint8_t *rgb, int32_t width, int32_t height, int32_t quality, int32_t optimized);
 
 // RGB (3 channels) or RGBA (4) to PNG.
 ic_encoded ic_encode_png(const uint8_t *pixels, int32_t width, int32_t height, int32_t channels);

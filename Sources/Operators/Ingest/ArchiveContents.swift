@@ -3,7 +3,7 @@ package import Foundations
 internal import Imaging
 internal import JSONText
 package import Pipelines
-package import Schemas
+internal import Schemas
 internal import Shards
 
 /// What some archives hold for us: their pictures, checked and kept in the run, and their texts.
@@ -14,6 +14,7 @@ package final class ArchiveContents: Sendable {
   package let archives: [ArchiveSource]
   private let context: StageContext
   private let limits: IngestLimits
+  private let intake: PictureIntake
   private let index: MemberIndex
   /// Of every archive, where its texts begin in `texts`.
   private let textStarts: [Int]
@@ -26,13 +27,18 @@ package final class ArchiveContents: Sendable {
   /// A refused member is set aside with its reason and counted. What was read of an archive that
   /// breaks off is kept, and the stage has missed something.
   ///
+  /// - Parameter resize: what pictures are brought to, their places in annotations being those of
+  ///   before; nil: their bytes are kept.
   /// - Throws: `archive.empty`, `archive.unknown-format` for a file that is none; `file.disk-full`.
   package init(
-    of archives: [ArchiveSource], limits: IngestLimits, _ context: StageContext
+    of archives: [ArchiveSource], limits: IngestLimits, resize: PictureResize? = nil,
+    _ context: StageContext
   ) throws {
+    let intake = PictureIntake(limits: limits.picture, resize: resize)
     self.archives = archives
     self.context = context
     self.limits = limits
+    self.intake = intake
     let work = context.folder.work(context.stage)
     for archive in archives {
       try context.stop.check()
@@ -50,7 +56,7 @@ package final class ArchiveContents: Sendable {
     } size: { piece in
       piece.members
     } _: { unit, piece in
-      try Self.judge(piece, archives, limits, data, &unit)
+      try Self.judge(piece, archives, intake, data, &unit)
     } deliver: { _, value in
       let archive = try value.int("archive")
       while starts.count <= archive { starts.append(texts.count) }
@@ -96,14 +102,14 @@ package final class ArchiveContents: Sendable {
   // MARK: One piece
 
   private static func judge(
-    _ piece: MemberPiece, _ archives: [ArchiveSource], _ limits: IngestLimits, _ data: RunData,
+    _ piece: MemberPiece, _ archives: [ArchiveSource], _ intake: PictureIntake, _ data: RunData,
     _ unit: inout Unit
   ) throws -> JSON {
     let name = archives[piece.archive].name
     var members: [JSON] = []
     for item in piece.items {
       try unit.stop.check()
-      let (path, position, content) = try judge(item, limits, data, &unit)
+      let (path, position, content) = try judge(item, intake, data, &unit)
       guard let content else { continue }
       var entry = MemberEntry(
         archive: piece.archive, path: path, position: position, content: content)
@@ -135,7 +141,7 @@ package final class ArchiveContents: Sendable {
   }
 
   private static func judge(
-    _ item: MemberPiece.Item, _ limits: IngestLimits, _ data: RunData, _ unit: inout Unit
+    _ item: MemberPiece.Item, _ intake: PictureIntake, _ data: RunData, _ unit: inout Unit
   ) throws -> (String, Int, MemberEntry.Content?) {
     switch item {
     case .other:
@@ -144,8 +150,8 @@ package final class ArchiveContents: Sendable {
     case .refused(let path, let position, let fault): return (path, position, .refused(fault))
     case .text(let path, let position, let extents): return (path, position, .text(extents))
     case .picture(let path, let position, let bytes):
-      let medium: Medium
-      do throws(Fault) { medium = try Self.medium(bytes, limits.picture) } catch {
+      let taken: (file: [UInt8], picture: TakenPicture)
+      do throws(Fault) { taken = try intake.take(bytes) } catch {
         // Something that is neither called a picture nor one.
         guard PictureName.isOne(path) || error.code != "image.unknown-format" else {
           unit.counts.make("other members")
@@ -153,21 +159,12 @@ package final class ArchiveContents: Sendable {
         }
         return (path, position, .refused(error))
       }
-      try data.keep(picture: bytes, sha256: medium.sha256)
+      try data.keep(picture: taken.file, sha256: taken.picture.medium.sha256)
       unit.leavesUnsyncedFiles()
       unit.counts.make("pictures")
-      return (path, position, .picture(medium))
+      if taken.picture.isResized { unit.counts.make("resized pictures") }
+      return (path, position, .picture(taken.picture))
     }
-  }
-
-  /// Decodes a picture, so that nobody later finds that it cannot be.
-  private static func medium(
-    _ bytes: [UInt8], _ limits: DecodeLimits
-  ) throws(Fault) -> Medium {
-    let header = try Picture.check(bytes, limits: limits)
-    return Medium(
-      sha256: SHA256.hexadecimal(of: bytes), format: header.format == .jpeg ? .jpeg : .png,
-      size: header.size, bytes: bytes.count)
   }
 
   // MARK: Texts
@@ -217,7 +214,7 @@ package final class ArchiveContents: Sendable {
   /// - Throws: `ingest.picture`; the fault of a picture that cannot be used.
   package func picture(
     _ image: String, of annotations: String, in archive: Int
-  ) throws(Fault) -> (archive: Int, member: String, medium: Medium) {
+  ) throws(Fault) -> (archive: Int, member: String, picture: TakenPicture) {
     let image = image.hasPrefix("./") ? String(image.dropFirst(2)) : image
     let folder = Files.parent(of: annotations)
     let beside = folder == "." ? image : "\(folder)/\(image)"
@@ -258,22 +255,23 @@ package final class ArchiveContents: Sendable {
   }
 
   /// Checks and keeps a picture that is in the annotations themselves.
-  package func keep(picture bytes: [UInt8]) throws(Fault) -> Medium {
+  package func keep(picture bytes: [UInt8]) throws(Fault) -> TakenPicture {
     guard bytes.count <= limits.picture.maxBytes else {
       let limit = limits.picture.maxBytes
       throw Fault(
         "image.too-large", "the picture has \(bytes.count) bytes, allowed are \(limit)")
     }
-    let medium = try Self.medium(bytes, limits.picture)
-    try RunData(context).keep(picture: bytes, sha256: medium.sha256)
-    return medium
+    let taken = try intake.take(bytes)
+    try RunData(context).keep(picture: taken.file, sha256: taken.picture.medium.sha256)
+    return taken.picture
   }
 }
 
 extension MemberEntry {
-  fileprivate func picture() throws(Fault) -> (archive: Int, member: String, medium: Medium) {
+  fileprivate func picture() throws(Fault) -> (archive: Int, member: String, picture: TakenPicture)
+  {
     switch content {
-    case .picture(let medium): return (archive, path, medium)
+    case .picture(let picture): return (archive, path, picture)
     case .refused(let fault): throw fault
     case .text: preconditionFailure("\(path) is a text")
     }

@@ -1,12 +1,11 @@
 package import Foundations
 internal import JSONText
 internal import Pipelines
-package import Schemas
 
 /// What a member of an archive turned out to be.
 package struct MemberEntry: Sendable {
   package enum Content: Sendable {
-    case picture(Medium)
+    case picture(TakenPicture)
     /// What can be annotations, as it lies in the spool.
     case text([SpoolExtent])
     /// Why the member cannot be used.
@@ -39,8 +38,8 @@ extension MemberEntry {
     archive = try json.int("archive")
     path = try json.string("path")
     position = try json.int("position")
-    if let medium = json["picture"] {
-      content = .picture(try Medium(json: medium))
+    if let picture = json["picture"] {
+      content = .picture(try TakenPicture(json: picture))
     } else if json["text"] != nil {
       content = .text(
         try json.array("text") { json throws(Fault) in
@@ -58,7 +57,7 @@ extension MemberEntry {
       "archive": .integer(archive), "path": .string(path), "position": .integer(position),
     ]
     switch content {
-    case .picture(let medium): object["picture"] = medium.json
+    case .picture(let picture): object["picture"] = picture.json
     case .text(let extents):
       object["text"] = .array(
         extents.map {

@@ -19,11 +19,12 @@ struct IngestStage: Stage {
   /// Where records have what they say; nil: under standard names.
   let mapping: FieldMapping?
   let domain: String
-
   let limits: IngestLimits
+  /// nil: pictures keep their bytes.
+  let resize: PictureResize?
 
   var inputs: [String] { archives }
-  var version: Int { 4 }
+  var version: Int { 5 }
 
   private static let automatic = "auto"
 
@@ -36,10 +37,13 @@ struct IngestStage: Stage {
     let annotations = try settings.optionalString("annotations")
     let mapping = try settings.mapping("mapping")
     let limits = try limits(&settings)
+    let resize = try settings.optionalGroup("resize") { group throws(Fault) in
+      try group.pictureResize()
+    }
     return IngestStage(
       name: request.name, settings: .object(settings.resolved), archives: archives,
       annotations: annotations, layout: layout == automatic ? nil : layout,
-      mapping: mapping, domain: request.pipeline.domain, limits: limits)
+      mapping: mapping, domain: request.pipeline.domain, limits: limits, resize: resize)
   }
 
   private static func limits(_ settings: inout SettingsReader) throws(Fault) -> IngestLimits {
@@ -57,7 +61,7 @@ struct IngestStage: Stage {
 
   func run(_ context: StageContext) throws -> StageCounts {
     let contents = try ArchiveContents(
-      of: archives.map { source($0, context) }, limits: limits, context)
+      of: archives.map { source($0, context) }, limits: limits, resize: resize, context)
     let drafts = ArchiveDrafts(contents, layout: layout, annotations: annotations, mapping: mapping)
     try Lanes.pulling { emit in
       try drafts.read(note: context.note, emit: emit)
@@ -122,32 +126,39 @@ struct IngestStage: Stage {
     _ batch: inout RecordBatch, _ context: StageContext
   ) throws(Fault) -> Question {
     do throws(Fault) {
-      var media: [Medium] = []
+      var pictures: [TakenPicture] = []
       var places: [(archive: Int, member: String)] = []
       for image in draft.images {
         switch image {
         case .member(let path):
           let found = try contents.picture(path, of: origin.member, in: origin.archive)
-          media.append(found.medium)
+          pictures.append(found.picture)
           places.append((found.archive, found.member))
         case .bytes(let bytes, _):
-          media.append(try contents.keep(picture: bytes))
+          pictures.append(try contents.keep(picture: bytes))
           places.append((origin.archive, origin.member))
           batch.unit.leavesUnsyncedFiles()
         }
       }
-      precondition(!media.isEmpty, "a draft has at least one picture")
-      let truth = try draft.truth(media[0].size)
-      let question = Question(
-        id: draft.id, images: media, question: draft.question, options: draft.options,
+      precondition(!pictures.isEmpty, "a draft has at least one picture")
+      // What annotations say is said of the pictures as they came.
+      let truth = try draft.truth(pictures[0].origin.size)
+      var question = Question(
+        id: draft.id, images: pictures.map(\.whole), question: draft.question,
+        options: draft.options,
         answer: truth.answer, domain: domain,
         source: Self.name(of: contents.archives[origin.archive].name), split: draft.split,
         targets: truth.targets,
         provenance: Provenance(
           archive: Self.name(of: contents.archives[places[0].archive].name),
-          member: places[0].member, sha256: media[0].sha256,
+          member: places[0].member, sha256: pictures[0].origin.sha256,
           operators: ["ingest": String(version)],
           seed: Int(truncatingIfNeeded: context.options.seed)))
+      try question.check()
+      if resize == nil { return question }
+      question = question.resized(to: pictures.map(\.medium))
+      question.provenance = question.provenance.adding(
+        operator: PictureResize.name, version: PictureResize.version)
       try question.check()
       return question
     } catch {

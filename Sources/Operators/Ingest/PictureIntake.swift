@@ -1,0 +1,77 @@
+internal import Foundations
+package import Geometry
+package import Imaging
+internal import JSONText
+package import Schemas
+
+/// How pictures of archives are taken in: decoded once, to be checked and, where asked, resized.
+package struct PictureIntake: Sendable {
+  package var limits: DecodeLimits
+  /// nil: the bytes of the archive are kept.
+  package var resize: PictureResize?
+
+  package init(limits: DecodeLimits = .default, resize: PictureResize? = nil) {
+    self.limits = limits
+    self.resize = resize
+  }
+
+  /// The file to keep of a picture.
+  ///
+  /// - Throws: the faults of decoding; what no decoder accepts is never kept.
+  func take(_ bytes: [UInt8]) throws(Fault) -> (file: [UInt8], picture: TakenPicture) {
+    let header = try Picture.header(of: bytes, within: limits)
+    let format: Medium.Format = header.format == .jpeg ? .jpeg : .png
+    let sha256 = SHA256.hexadecimal(of: bytes)
+    let origin = TakenPicture.Origin(sha256: sha256, size: header.size)
+    if let file = try resize?.file(of: bytes, format, header.size, limits: limits) {
+      let medium = Medium(
+        sha256: SHA256.hexadecimal(of: file.bytes), format: file.format, size: file.size,
+        bytes: file.bytes.count)
+      return (file.bytes, TakenPicture(medium: medium, origin: origin))
+    }
+    _ = try Picture.check(bytes, limits: limits)
+    let medium = Medium(sha256: sha256, format: format, size: header.size, bytes: bytes.count)
+    return (bytes, TakenPicture(medium: medium, origin: origin))
+  }
+}
+
+/// What is kept of a picture of an archive.
+package struct TakenPicture: Sendable, Equatable {
+  /// The file in the archive.
+  package struct Origin: Sendable, Equatable {
+    package let sha256: String
+    /// Pixels, as decoded; what annotations speak of.
+    package let size: Size
+  }
+
+  package let medium: Medium
+  package let origin: Origin
+
+  /// The medium before it was resized, as far as annotations see it.
+  package var whole: Medium {
+    var whole = medium
+    whole.size = origin.size
+    return whole
+  }
+
+  var isResized: Bool { medium.sha256 != origin.sha256 }
+
+  init(medium: Medium, origin: Origin) {
+    self.medium = medium
+    self.origin = origin
+  }
+
+  init(json: JSON) throws(Fault) {
+    medium = try Medium(json: json.required("medium"))
+    origin = Origin(
+      sha256: try json.string("sha256"),
+      size: Size(width: try json.int("width"), height: try json.int("height")))
+  }
+
+  var json: JSON {
+    [
+      "medium": medium.json, "sha256": .string(origin.sha256), "width": .integer(origin.size.width),
+      "height": .integer(origin.size.height),
+    ]
+  }
+}
