@@ -14,20 +14,34 @@ package enum Files {
     if status.st_mode & S_IFMT == S_IFDIR {
       throw Fault("file.is-folder", "expected a file, found a folder", at: Place(file: path))
     }
-    var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size), 1 << 16))
-    var filled = 0
+    // A byte more than the file says, so that the first call sees its end; what says 0, such as
+    // those of /proc, or grows, takes more calls.
+    var bytes: [UInt8] = []
+    var room = Int(status.st_size) + 1
     while true {
-      if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
-      let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-        return unsafe Glibc.read(descriptor, rest.baseAddress, rest.count)
-      }
-      if got < 0 && errno == EINTR { continue }
-      guard got >= 0 else { throw fault("read", path) }
-      if got == 0 { break }
-      filled += got
+      let piece = try take(room, descriptor, path)
+      bytes = bytes.isEmpty ? piece : bytes + piece
+      if piece.count < room { return bytes }
+      room = max(bytes.count, 1 << 16)
     }
-    bytes.removeLast(bytes.count - filled)
+  }
+
+  /// The next `count` bytes, fewer at the end of the file.
+  private static func take(
+    _ count: Int, _ descriptor: Int32, _ path: String
+  ) throws(Fault) -> [UInt8] {
+    var failure: Fault?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let rest = unsafe UnsafeMutableBufferPointer(rebasing: buffer[filled...])
+        let step = unsafe Glibc.read(descriptor, rest.baseAddress, rest.count)
+        if step < 0 && errno == EINTR { continue }
+        if step < 0 { failure = fault("read", path) }
+        if step <= 0 { return }
+        filled += step
+      }
+    }
+    if let failure { throw failure }
     return bytes
   }
 

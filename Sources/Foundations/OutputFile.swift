@@ -1,3 +1,4 @@
+internal import CSystem
 internal import Glibc
 
 /// A file in the making, which shows under its name only when it is whole.
@@ -19,11 +20,17 @@ package struct OutputFile: ~Copyable {
   private var buffer: [UInt8] = []
   private var hash = SHA256()
   private var descriptor: Int32
+  /// Bytes that the system has and was not told to write yet.
+  private var pending = 0
 
   package static let temporarySuffix = ".partial"
 
   /// Larger than a tar header, smaller than what a cache holds.
   private static let bufferBytes = 1 << 18
+  /// From here on a copy into the buffer costs more than a call of the system.
+  private static let directBytes = 1 << 15
+  /// The disk begins to write after as many bytes, so that `commit` need not wait for all of them.
+  private static let earlyBytes = 8 << 20
 
   package init(_ path: String) throws(Fault) {
     self.path = path
@@ -37,7 +44,10 @@ package struct OutputFile: ~Copyable {
   package mutating func write(_ bytes: [UInt8]) throws(Fault) {
     count += bytes.count
     hash.update(bytes.span)
-    if buffer.isEmpty && bytes.count >= Self.bufferBytes { return try put(bytes) }
+    if bytes.count >= Self.directBytes {
+      try flush()
+      return try put(bytes)
+    }
     buffer.append(contentsOf: bytes)
     if buffer.count >= Self.bufferBytes { try flush() }
   }
@@ -61,7 +71,11 @@ package struct OutputFile: ~Copyable {
     buffer.removeAll(keepingCapacity: true)
   }
 
-  private func put(_ bytes: [UInt8]) throws(Fault) {
+  private mutating func put(_ bytes: [UInt8]) throws(Fault) {
     try Files.put(bytes, descriptor, path + Self.temporarySuffix)
+    pending += bytes.count
+    guard pending >= Self.earlyBytes else { return }
+    cs_begin_writing(descriptor)
+    pending = 0
   }
 }
