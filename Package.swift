@@ -49,10 +49,12 @@ let floors: [[Target]] = [
       name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"],
       cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
     .target(name: "CSystem"),
+    .target(
+      name: "CDigests", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
   ],
   [  // 1: values
-    room("Foundations", ["CCrypto", "CSystem"])
+    room("Foundations", ["CCrypto", "CDigests", "CSystem"])
   ],
   [  // 2: bytes, places, numbers
     room("JSONText", ["Foundations"]),

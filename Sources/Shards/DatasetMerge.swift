@@ -95,7 +95,7 @@ package struct DatasetMerge: Sendable {
           defer { next = min(next + Self.pictureBatch, members.count) }
           return Array(members[next..<min(next + Self.pictureBatch, members.count)])
         } work: { members in
-          try members.map { member in try Self.picture(member, in: file) }
+          try Self.pictures(members, in: file)
         } deliver: { pictures in
           for picture in pictures {
             let isNew = try writer.add(
@@ -107,14 +107,20 @@ package struct DatasetMerge: Sendable {
     }
   }
 
-  private static func picture(
-    _ member: TarIndex.Member, in file: SharedFile
-  ) throws(Fault) -> Picture {
-    let bytes = try file.read(member.range)
-    if let fault = member.digestFault(of: bytes) { throw fault.placed(in: Place(file: file.path)) }
-    return Picture(
-      sha256: MediaName.digest(of: member.name),
-      format: MediaName.format(of: member.name) ?? .jpeg, bytes: bytes)
+  private static func pictures(
+    _ members: [TarIndex.Member], in file: SharedFile
+  ) throws(Fault) -> [Picture] {
+    let files = try members.map { member throws(Fault) in try file.read(member.range) }
+    let digests = SHA256.hexadecimals(of: files)
+    return try members.indices.map { index throws(Fault) in
+      let member = members[index]
+      if let fault = member.digestFault(digests[index]) {
+        throw fault.placed(in: Place(file: file.path))
+      }
+      return Picture(
+        sha256: digests[index], format: MediaName.format(of: member.name) ?? .jpeg,
+        bytes: files[index])
+    }
   }
 
   // MARK: Records

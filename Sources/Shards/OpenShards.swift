@@ -115,7 +115,11 @@ enum MediaName {
 extension TarIndex.Member {
   /// The fault of a picture whose bytes do not have the digest that its name says.
   func digestFault(of bytes: [UInt8]) -> Fault? {
-    let found = SHA256.hexadecimal(of: bytes)
+    digestFault(SHA256.hexadecimal(of: bytes))
+  }
+
+  /// The same where the digest of its bytes is known.
+  func digestFault(_ found: String) -> Fault? {
     guard found != MediaName.digest(of: name) else { return nil }
     let message = "the picture's bytes have the SHA-256 \(found), not that of its name"
     return Fault("dataset.digest", message, at: Place(member: name, byte: range.lowerBound))

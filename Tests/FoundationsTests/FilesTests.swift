@@ -8,6 +8,21 @@ import Testing
         == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
   }
 
+  @Test func `digests computed two at a time are those computed alone`() {
+    // Around the lengths at which the padding takes another block, and far from each other.
+    let counts = [0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 1000, 140_001]
+    let messages = counts.map { count in (0..<count).map { UInt8(truncatingIfNeeded: $0 * 7) } }
+    for count in 0...messages.count {
+      let some = Array(messages.suffix(count).reversed())
+      #expect(SHA256.hexadecimals(of: some) == some.map { SHA256.hexadecimal(of: $0) })
+    }
+  }
+
+  @Test func `a file that does not say how long it is is read to its end`() throws {
+    let text = String(decoding: try Files.read("/proc/self/status"), as: UTF8.self)
+    #expect(text.hasPrefix("Name:") && text.contains("Threads:"))
+  }
+
   @Test func `a missing file is a fault that names file and reason`() {
     let fault = #expect(throws: Fault.self) { try Files.read("/nonexistent/file") }
     #expect(fault?.place.file == "/nonexistent/file")
