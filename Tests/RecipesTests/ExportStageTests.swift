@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test(arguments: ["webdataset", "llama-factory", "trl", "verl", "easyr1", "ms-swift"])
-  func `A dataset exported and ingested again has equal questions`(_ target: String) throws {
+  func `A dataset exported and ingested again is equal`(_ target: String) throws {
     let path = try DataPathTests()
     let stages = Self.stages + "  - export: {dataset: questions, to: \(target)}\n"
     let summaries = try path.runner("first", stages).run()
@@ -37,5 +37,14 @@ import Testing
         .joined(separator: ", ") : folder
     _ = try path.runner("again", "  - write: {dataset: questions}\n", archive: archives).run()
     #expect(try essence(path.questions("again")) == essence(path.questions("first")))
+    #expect(try pictures(path, "again") == pictures(path, "first"))
+  }
+
+  /// The files of all pictures that a run's questions name.
+  private func pictures(_ path: DataPathTests, _ run: String) throws -> [String: [UInt8]] {
+    let reader = try DatasetReader(path.dataset(run))
+    let digests = Set(try path.questions(run).flatMap { $0.images.map(\.sha256) })
+    let files = try digests.map { ($0, try reader.picture($0, verifying: true)) }
+    return Dictionary(uniqueKeysWithValues: files)
   }
 }
