@@ -42,7 +42,7 @@ fuzz: setup
 	Tests/fuzz/run $(SECONDS) $(ONLY)
 
 bench: build
-	swift build -c release --product shard-reads
+	swift build -c release --product shard-samples
 	Benchmarks/run $(ONLY)
 
 # The wheel for processors alone where there is one: the other brings gigabytes for graphics cards.

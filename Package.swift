@@ -137,8 +137,8 @@ let floors: [[Target]] = [
 /// What only benchmarks run; no product of ours depends on it.
 let benchmarks: [Target] = [
   .executableTarget(
-    name: "shard-reads", dependencies: ["Foundations", "JSONText", "Shards"],
-    path: "Benchmarks/shard-reads", swiftSettings: settings)
+    name: "shard-samples", dependencies: ["Foundations", "JSONText", "Schemas", "Shards"],
+    path: "Benchmarks/shard-samples", swiftSettings: settings)
 ]
 
 let suites: [Target] = [
