@@ -50,7 +50,7 @@ package struct ViGoRLLayout: AnnotationLayout {
     let opening = "<image>\n"
     if text.hasPrefix(opening) { text.removeFirst(opening.count) }
     let options = line["options"] == nil ? [] : try line.strings("options")
-    if let cut = text.firstRange(of: "\nOptions: "), !options.isEmpty {
+    if !options.isEmpty, let cut = text.firstRange(of: "\nOptions: ") {
       text = String(text[..<cut.lowerBound])
     }
     var draft = QuestionDraft(
