@@ -2,21 +2,15 @@ extension Reader {
   /// Reads a string whose opening quote is behind `at`, and its closing quote.
   mutating func string(_ bytes: Span<UInt8>) throws(Flaw) -> String {
     let start = at
-    var position = at
-    while position < bytes.count {
-      let byte = bytes[position]
-      if byte == UInt8(ascii: "\"") {
-        at = position + 1
-        return try text(bytes, start..<position)
-      }
-      if byte == UInt8(ascii: "\\") {
-        at = position
-        return try escapedString(bytes, from: start)
-      }
-      guard byte >= 0x20 else { throw Flaw(.control, at: position) }
-      position += 1
+    at = JSONWord.firstSpecial(in: bytes, from: at)
+    guard at < bytes.count else { throw Flaw(.unterminated, at: start - 1) }
+    switch bytes[at] {
+    case UInt8(ascii: "\""):
+      at += 1
+      return try text(bytes, start..<at - 1)
+    case UInt8(ascii: "\\"): return try escapedString(bytes, from: start)
+    default: throw Flaw(.control, at: at)
     }
-    throw Flaw(.unterminated, at: start - 1)
   }
 
   /// Goes on with a string that was read from `start` to its first backslash at `at`.

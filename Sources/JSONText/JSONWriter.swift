@@ -90,7 +90,7 @@ private struct Writer {
 
   private mutating func write(_ text: String) {
     put(UInt8(ascii: "\""))
-    if Self.isPlain(text.utf8.span) {
+    if JSONWord.firstSpecial(in: text.utf8.span, from: 0) == text.utf8.count {
       output.append(contentsOf: text.utf8)
     } else {
       for byte in text.utf8 { writeEscaped(byte) }
@@ -98,17 +98,8 @@ private struct Writer {
     put(UInt8(ascii: "\""))
   }
 
-  private static func isPlain(_ bytes: Span<UInt8>) -> Bool {
-    for index in bytes.indices where mustEscape(bytes[index]) { return false }
-    return true
-  }
-
-  private static func mustEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-  }
-
   private mutating func writeEscaped(_ byte: UInt8) {
-    guard Self.mustEscape(byte) else { return put(byte) }
+    guard JSONWord.isSpecial(byte) else { return put(byte) }
     switch byte {
     case 0x08: put("\\b")
     case 0x09: put("\\t")

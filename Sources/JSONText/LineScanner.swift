@@ -24,7 +24,7 @@ package struct LineScanner {
   package var count: Int { line + 1 }
 
   /// The first newline at or behind `start`, or the end.
-  private static func newline(in bytes: Span<UInt8>, from start: Int) -> Int {
+  package static func newline(in bytes: Span<UInt8>, from start: Int) -> Int {
     var at = start
     while at + 8 <= bytes.count {
       let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)

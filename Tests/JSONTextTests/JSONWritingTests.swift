@@ -103,6 +103,53 @@ import Testing
   }
 }
 
+@Suite struct `Strings eight bytes at a time` {
+  /// What the writer should leave, byte by byte.
+  static func plain(_ text: String) -> String {
+    "\""
+      + text.utf8.map { byte in
+        switch byte {
+        case 0x0A: "\\n"
+        case 0x1F: "\\u001f"
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): "\\" + String(Unicode.Scalar(byte))
+        default: String(Unicode.Scalar(byte))
+        }
+      }.joined() + "\""
+  }
+
+  @Test(arguments: ["\"", "\\", "\n", "\u{1F}", " ", "!", "#", "[", "\u{7F}"])
+  func `a byte at any place of any length is written as it must be, and read back`(
+    sign: String
+  ) throws {
+    for length in 0..<24 {
+      for place in 0...length {
+        let text =
+          String(repeating: "a", count: place) + sign
+          + String(repeating: "z", count: length - place)
+        let json = JSON.string(text)
+        #expect(json.description == Self.plain(text))
+        #expect(try JSON.parse(json.bytes()) == json)
+      }
+    }
+  }
+
+  @Test func `a bare control character at any place is a fault there`() throws {
+    for length in 0..<24 {
+      let text = "\"" + String(repeating: "a", count: length) + "\u{1}bcdefghij\""
+      let fault = try #require(throws: Fault.self) { try JSON.parse(text) }
+      #expect(fault.place.byte == length + 1)
+    }
+  }
+
+  @Test func `a string that does not end is a fault at its quote`() throws {
+    for length in 0..<24 {
+      let text = "\"" + String(repeating: "é", count: length)
+      let fault = try #require(throws: Fault.self) { try JSON.parse(text) }
+      #expect(fault.place.byte == 0)
+    }
+  }
+}
+
 @Suite struct `Taking values out of JSON` {
   let json: JSON = ["name": "x", "count": 3, "whole": 4.0, "half": 0.5, "on": true, "nil": nil]
 
