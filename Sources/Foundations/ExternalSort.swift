@@ -101,9 +101,9 @@ extension [UInt8] {
 
   /// The number whose eight bytes begin at `index`.
   package func bigEndian(at index: Int) -> UInt64 {
-    var value: UInt64 = 0
-    for byte in self[index..<index + 8] { value = value << 8 | UInt64(byte) }
-    return value
+    precondition(index >= 0 && index + 8 <= count, "no eight bytes begin at \(index) of \(count)")
+    return unsafe UInt64(
+      bigEndian: span.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
   }
 }
 

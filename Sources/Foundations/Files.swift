@@ -150,6 +150,15 @@ package enum Files {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The last part of a path: `c` of `a/b/c` and of `a/b/c/`; the path itself if it has no part.
+  package static func name(of path: String) -> String {
+    let bytes = path.utf8
+    let slash = UInt8(ascii: "/")
+    guard let last = bytes.lastIndex(where: { $0 != slash }) else { return path }
+    let start = bytes[...last].lastIndex(of: slash).map(bytes.index(after:))
+    return String(Substring(bytes[(start ?? bytes.startIndex)...last]))
+  }
+
   /// Deletes a file; one that is not there is fine.
   package static func remove(_ path: String) throws(Fault) {
     guard unsafe unlink(path) == 0 || errno == ENOENT else { throw fault("remove", path) }

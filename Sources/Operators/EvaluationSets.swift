@@ -17,7 +17,7 @@ extension EvaluationIndex {
   /// - Throws: faults of reading; `decontaminate.empty` if there is neither a text nor a picture.
   package mutating func take(_ path: String, stop: StopFlag = StopFlag()) throws -> Int {
     let (items, pictures) = (self.items, self.pictures)
-    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let name = Files.name(of: path)
     var bad = 0
     if Files.exists(path + "/" + DatasetFiles.manifest) {
       try take(DatasetReader(path), name, stop, &bad)

@@ -17,12 +17,15 @@ package enum Words {
 
   package static func hashes(of text: String) -> [UInt64] {
     var words: [UInt64] = []
+    words.reserveCapacity(text.utf8.count / 4)
     append(text, to: &words)
     return words
   }
 
   /// - Parameter bytes: valid UTF-8.
   private static func append(_ bytes: Span<UInt8>, to words: inout [UInt64]) {
+    // Globals are looked up at every use.
+    let ascii = ascii
     var hash = basis
     var index = 0
     while index < bytes.count {

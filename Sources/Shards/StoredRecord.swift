@@ -56,16 +56,10 @@ package struct StoredRecord: Sendable {
     of content: [UInt8], file: String, line: Int = 1, byte: Int = 0
   ) -> [StoredRecord] {
     var records: [StoredRecord] = []
-    var (start, number) = (0, line)
-    while start < content.count {
-      let end = content[start...].firstIndex(of: 0x0A) ?? content.count
-      let bytes = Array(content[start..<end])
-      if bytes.contains(where: { $0 > 0x20 }) {
-        let place = Place(file: file, line: number, byte: byte + start)
-        records.append(StoredRecord(bytes: bytes, place: place))
-      }
-      start = end + 1
-      number += 1
+    var scanner = LineScanner()
+    while let range = scanner.next(in: content.span) {
+      let place = Place(file: file, line: line + scanner.line, byte: byte + range.lowerBound)
+      records.append(StoredRecord(bytes: Array(content[range]), place: place))
     }
     return records
   }

@@ -38,6 +38,13 @@ import Testing
     #expect(try Files.names(in: folder + "/a/b") == ["c"])
   }
 
+  @Test(arguments: [
+    ("a/b/c", "c"), ("a/b/", "b"), ("/c", "c"), ("c", "c"), ("é/ü", "ü"), ("/", "/"), ("", ""),
+  ])
+  func `the name of a path is its last part`(path: String, name: String) {
+    #expect(Files.name(of: path) == name)
+  }
+
   @Test(arguments: [1, 2, 5])
   func `lanes join results by index on any number of workers`(workers: Int) throws {
     let squares = try Lanes.map(100, workers: workers) { $0 * $0 }

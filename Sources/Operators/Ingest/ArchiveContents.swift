@@ -243,7 +243,7 @@ package final class ArchiveContents: Sendable {
 
   /// The one member whose path ends with the parts of `image`.
   private func only(_ image: String, _ archive: Int?) throws(Fault) -> MemberEntry? {
-    let named = try usable(.last, AnnotationPath.name(image), archive)
+    let named = try usable(.last, Files.name(of: image), archive)
       .filter { $0.path.hasSuffix("/" + image) }
     if named.count > 1 { throw Self.ambiguous(image, named) }
     return named.first

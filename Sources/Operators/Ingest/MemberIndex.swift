@@ -69,7 +69,7 @@ final class MemberIndex: Sendable {
   fileprivate static func name(_ kind: Name, of path: String) -> String? {
     switch kind {
     case .path: path
-    case .last: AnnotationPath.name(path)
+    case .last: Files.name(of: path)
     case .key: AnnotationPath.key(of: path)?.key
     }
   }

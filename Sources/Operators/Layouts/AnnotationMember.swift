@@ -86,14 +86,9 @@ package enum AnnotationPath {
     return path
   }
 
-  /// The last part of a path.
-  static func name(_ path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
-  }
-
   /// The path up to the last dot of its last part.
   static func stem(_ path: String) -> String {
-    let name = name(path)
+    let name = Files.name(of: path)
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return path }
     return String(path.dropLast(name[dot...].count))
   }
@@ -107,7 +102,7 @@ package enum AnnotationPath {
   /// The WebDataset key of a path and its field in lower case: what stands before and after the
   /// first dot of the last part; nil without a dot, and for names such as `.a` and `__a__`.
   package static func key(of path: String) -> (key: String, field: String)? {
-    let name = name(path)
+    let name = Files.name(of: path)
     guard let dot = name.firstIndex(of: "."), dot != name.startIndex else { return nil }
     if name.hasPrefix("__") && name[..<dot].hasSuffix("__") { return nil }
     let field = name[name.index(after: dot)...]

@@ -12,7 +12,7 @@ package struct LlamaFactoryLayout: RecordLayout {
 
   package func claims(_ member: String) -> Bool {
     (member.hasSuffix(".json") || member.hasSuffix(".jsonl"))
-      && AnnotationPath.name(member) != DatasetInfo.name
+      && Files.name(of: member) != DatasetInfo.name
   }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
@@ -100,8 +100,8 @@ struct DatasetInfo {
     guard let bytes = try member.beside(path) else { return nil }
     do throws(Fault) {
       let sets = try JSON.parse(bytes).asObject
-      let name = AnnotationPath.name(member.plainPath)
-      let entry = sets.first { $0.value["file_name"]?.scalarText.map(AnnotationPath.name) == name }
+      let name = Files.name(of: member.plainPath)
+      let entry = sets.first { $0.value["file_name"]?.scalarText.map(Files.name) == name }
       guard let (key, info) = entry else { return nil }
       do throws(Fault) {
         split = try info.optionalString("split").map(SplitName.standard)

@@ -12,7 +12,7 @@ package struct ImageFolderLayout: RecordLayout {
   package init() {}
 
   package func claims(_ member: String) -> Bool {
-    ["metadata.csv", "metadata.jsonl"].contains(AnnotationPath.name(member))
+    ["metadata.csv", "metadata.jsonl"].contains(Files.name(of: member))
   }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {

@@ -54,7 +54,7 @@ package struct ScreenSpotLayout: AnnotationLayout {
         "ingest.target", "a box has four numbers, found \(numbers.count)", at: Place(key: "bbox"))
     }
     let instruction = try entry.string("instruction")
-    let file = image.split(separator: "/").last.map(String.init) ?? image
+    let file = Files.name(of: image)
     let stem = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
     let number = counts[stem, default: 0]
     counts[stem] = number + 1

@@ -39,12 +39,14 @@ struct LineSplitter {
 
   /// - Throws: `text.line-size`; what `body` throws.
   mutating func feed(_ piece: [UInt8], _ body: (TextLine) throws -> Void) throws {
-    var rest = piece[...]
-    while let newline = rest.firstIndex(of: 0x0A) {
-      try end(rest[..<newline], body)
-      rest = rest[(newline + 1)...]
+    var begin = 0
+    var newline = LineScanner.newline(in: piece.span, from: begin)
+    while newline < piece.count {
+      try end(piece[begin..<newline], body)
+      begin = newline + 1
+      newline = LineScanner.newline(in: piece.span, from: begin)
     }
-    begun += rest
+    begun += piece[begin...]
     guard begun.count <= limit else {
       throw Fault(
         "text.line-size", "the line has more than \(limit) bytes", at: Place(line: number))
