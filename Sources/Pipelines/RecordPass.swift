@@ -14,7 +14,7 @@ package struct RecordBatch: ~Copyable {
 
   fileprivate init(unit: Unit) throws(Fault) {
     self.unit = unit
-    writer = try SeekableZstdWriter(unit.path(RunData.segment))
+    writer = try SeekableZstdWriter(unit.path(RunData.segment), level: RunData.level)
   }
 
   /// The unit with all that was kept.
@@ -41,6 +41,8 @@ package struct RecordBatch: ~Copyable {
 extension RunData {
   /// What a unit leaves of the records that passed.
   static let segment = "jsonl.zst"
+  /// Of zstd, for what lasts as long as the run: half the time of level 3 for a fifth more bytes.
+  static let level = 1
 
   /// Passes all records of a kind through `body`, on all workers, and leaves what it keeps in the
   /// order of the input; returns the counts of the stage.

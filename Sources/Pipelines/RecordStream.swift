@@ -70,7 +70,7 @@ package final class RecordSink {
     self.context = context
     self.path = path
     try Files.makeFolder(Files.parent(of: context.folder.path(path)))
-    writer = try SeekableZstdWriter(context.folder.path(path))
+    writer = try SeekableZstdWriter(context.folder.path(path), level: RunData.level)
   }
 
   package func append(_ json: JSON) throws(Fault) { try append(line: json.bytes()) }
