@@ -43,6 +43,7 @@ fuzz: setup
 
 bench: build
 	swift build -c release --product shard-samples
+	swift build -c release --product near-hashes
 	Benchmarks/run $(ONLY)
 
 # The wheel for processors alone where there is one: the other brings gigabytes for graphics cards.

@@ -138,7 +138,10 @@ let floors: [[Target]] = [
 let benchmarks: [Target] = [
   .executableTarget(
     name: "shard-samples", dependencies: ["Foundations", "JSONText", "Schemas", "Shards"],
-    path: "Benchmarks/shard-samples", swiftSettings: settings)
+    path: "Benchmarks/shard-samples", swiftSettings: settings),
+  .executableTarget(
+    name: "near-hashes", dependencies: ["Foundations", "Operators"],
+    path: "Benchmarks/near-hashes", swiftSettings: settings),
 ]
 
 let suites: [Target] = [

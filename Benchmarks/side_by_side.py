@@ -62,7 +62,7 @@ def measure(command, clean=(), environment=None):
     return Run(wall, cpu, peak, output)
 
 
-def compare(title, contenders, runs=3, target=None, beside=0, environment=None):
+def compare(title, contenders, runs=3, target=None, beside=0, environment=None, once=()):
     """Runs all contenders in turn, `runs` times, and prints a table; the first one is ours.
 
     A second table has what the contenders timed themselves, where they print "W s, C s CPU": without
@@ -71,10 +71,13 @@ def compare(title, contenders, runs=3, target=None, beside=0, environment=None):
     contenders: {label: (command, paths to remove before)}; labels of ours begin with "scanpath".
     target: how many times faster than every peer ours should be; said, never enforced.
     beside: how many of the last contenders are not meant by that.
+    once: labels of those that take too long for more than one run.
     """
     taken = {label: [] for label in contenders}
-    for _ in range(runs):
+    for number in range(runs):
         for label, (command, clean) in contenders.items():
+            if number > 0 and label in once:
+                continue
             taken[label].append(measure(command, clean, environment))
     print(f"\n{title}")
     print_table({label: [(run.wall, run.cpu, run.peak) for run in those] for label, those in taken.items()}, target, beside)
