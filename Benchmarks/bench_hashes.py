@@ -60,10 +60,12 @@ outputs = compare(
     f"near hashes: {HASHES} hashes of 64 bits, up to {DISTANCE} apart, from a file to groups",
     {
         "scanpath, 2 workers": (ours(2), []),
-        "scanpath, 1 worker": (ours(1), []),
         "imagededup, 2 workers": (peer("near_hashes", FILE, NEAR, str(DISTANCE)), []),
+        "scanpath, 1 worker": (ours(1), []),
     },
     runs=int(os.environ.get("RUNS", 3)),
+    target=20,
+    beside=1,
     once=["imagededup, 2 workers"],
 )
 theirs = groups(json.load(open(NEAR)))

@@ -55,14 +55,16 @@ outputs = compare(
     f"near texts: {TEXTS} texts, {os.path.getsize(LINES) / 1e6:.0f} MB, from a file to those left",
     {
         "scanpath dedup-text, 2 workers": (ours(RUN, 2), traces(RUN, "dedup-text")),
-        "scanpath dedup-text, 1 worker": (ours(RUN, 1), traces(RUN, "dedup-text")),
-        "scanpath ingest and dedup-text": (ours(WHOLE, 2), [WHOLE]),
         "rensa": (peer("near_texts", "rensa", LINES, OUT), []),
         "rensa, rho": (peer("near_texts", "rensa-rho", LINES, OUT), []),
         "gaoya": (peer("near_texts", "gaoya", LINES, OUT), []),
         "datasketch, 2 processes": (peer("near_texts", "datasketch", LINES, OUT), []),
+        "scanpath dedup-text, 1 worker": (ours(RUN, 1), traces(RUN, "dedup-text")),
+        "scanpath ingest and dedup-text": (ours(WHOLE, 2), [WHOLE]),
     },
     runs=int(os.environ.get("RUNS", 3)),
+    target=1,
+    beside=2,
     environment={"RAYON_NUM_THREADS": "2"},
 )
 for label, output in outputs.items():
