@@ -1,15 +1,16 @@
-/// A binary heap with the smallest element on top.
+/// A binary heap with the smallest element on top; inlinable, because elements are compared in the
+/// innermost loops of other rooms.
 package struct BinaryHeap<Element: Comparable> {
-  private var elements: [Element] = []
+  @usableFromInline var elements: [Element] = []
 
-  package init(_ elements: [Element] = []) {
+  @inlinable package init(_ elements: [Element] = []) {
     for element in elements { push(element) }
   }
 
   /// The smallest element.
-  package var top: Element? { elements.first }
+  @inlinable package var top: Element? { elements.first }
 
-  package mutating func push(_ element: Element) {
+  @inlinable package mutating func push(_ element: Element) {
     elements.append(element)
     var child = elements.count - 1
     while child > 0, elements[child] < elements[(child - 1) / 2] {
@@ -19,7 +20,7 @@ package struct BinaryHeap<Element: Comparable> {
   }
 
   /// Removes and returns the smallest element.
-  package mutating func pop() -> Element? {
+  @inlinable package mutating func pop() -> Element? {
     guard let top = elements.first else { return nil }
     let last = elements.removeLast()
     guard !elements.isEmpty else { return top }
@@ -28,12 +29,12 @@ package struct BinaryHeap<Element: Comparable> {
   }
 
   /// Puts an element in the place of the smallest one, which must be there.
-  package mutating func replaceTop(by element: Element) {
+  @inlinable package mutating func replaceTop(by element: Element) {
     elements[0] = element
     var parent = 0
     while true {
       var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2]
+      for child in 2 * parent + 1...2 * parent + 2
       where child < elements.count && elements[child] < elements[least] {
         least = child
       }
