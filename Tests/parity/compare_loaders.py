@@ -155,25 +155,27 @@ def points(text):
     return [(int(x), int(y)) for x, y in found]
 
 
+def text_of(content):
+    """What a message says, pictures as `<image>`."""
+    if isinstance(content, str):
+        return content
+    return "".join("<image>" if part["type"] == "image" else part["text"] for part in content)
+
+
 def check_chain(target, messages, chain, question):
     """The assistant's words are those of the record, their points moved to the trainer's frame."""
-    def text(content):
-        if isinstance(content, str):
-            return content
-        return "".join("<image>" if part["type"] == "image" else part["text"] for part in content)
-
     image = question["images"][0]
     size = (image["width"], image["height"])
     ours, theirs = smart_resize(*size, *LIMITS), seen(target, *size)
     written = [s["text"].replace("<|im_end|>", "") for s in chain["segments"] if s["role"] == "model"]
-    said = [text(m["content"]) for m in messages if m["role"] == "assistant"]
+    said = [text_of(m["content"]) for m in messages if m["role"] == "assistant"]
     same("turns", len(said), len(written))
     for mine, other in zip(written, said):
         same("words", re.sub(r"\d+", "#", other), re.sub(r"\d+", "#", mine))
         for (x, y), (u, v) in zip(points(mine), points(other)):
             if abs(x * theirs[0] / ours[0] - u) > 1 or abs(y * theirs[1] / ours[1] - v) > 1:
                 raise AssertionError(f"({x}, {y}) of {ours} became ({u}, {v}) of {theirs}")
-    return sum(text(m["content"]).count("<image>") for m in messages)
+    return sum(text_of(m["content"]).count("<image>") for m in messages)
 
 
 # The checks. Each returns what it saw.
@@ -371,27 +373,19 @@ def trl(work):
 
 
 def verl(work):
-    datasets = need("datasets")
-    try:
-        fetch_image = need("qwen_vl_utils").fetch_image
-        by = "datasets and qwen_vl_utils.fetch_image, as verl's vision_utils calls it"
-    except Skipped as skipped:
-        fetch_image, by = None, f"datasets {datasets.__version__} ({skipped})"
-    count = 0
+    count, by = 0, None
     for name in ("questions", "chains"):
         ours, export = Dataset(work / name / "datasets" / name), work / f"{name}-verl"
         table = rows(export)
-        for row in table:
+        key = "messages" if name == "chains" else "prompt"
+        theirs, by = verl_rows(export, table, key)
+        for row, (messages, pictures) in zip(table, theirs, strict=True):
             question = ours.questions[re.sub(r"-\d+$", "", row["id"]) if name == "chains" else row["id"]]
             view = check_pictures("verl", export, [i["image"] for i in row["images"]], question)
-            messages = row["messages"] if name == "chains" else row["prompt"]
-            # As RLHFDataset._build_messages splits the text.
-            places = sum(s == "<image>" for m in messages for s in re.split("(<image>)", m["content"]))
-            same("places of pictures", places, len(row["images"]))
-            if fetch_image:
-                first = dict(row["images"][0])
-                first["image"] = str(export / first["image"])
-                same("size by fetch_image", fetch_image(first).size, view)
+            same("messages", [text_of(m["content"]) for m in messages], [m["content"] for m in row[key]])
+            if pictures:
+                same("pictures", len(pictures), len(row["images"]))
+                same("size", pictures[0].size, view)
             if name == "chains":
                 check_chain("verl", messages, ours.chains[row["id"]], question)
             else:
@@ -399,6 +393,37 @@ def verl(work):
             count += 1
         same("rows", len(table), len(ours.chains if name == "chains" else ours.questions))
     return f"{count} rows by {by}"
+
+
+def verl_rows(export, table, key):
+    """Messages and pictures of every row as verl's own datasets make them: RLHFDataset reads our JSON
+    Lines, MultiTurnSFTDataset the Parquet that `datasets` makes of them."""
+    try:
+        verl, _ = need("verl", "qwen_vl_utils")
+    except Skipped as skipped:
+        return [(row[key], []) for row in table], f"datasets alone ({skipped})"
+    from types import SimpleNamespace
+
+    from omegaconf import OmegaConf
+    from transformers import AutoTokenizer
+    from verl.utils.dataset.multiturn_sft_dataset import MultiTurnSFTDataset
+    from verl.utils.dataset.rl_dataset import RLHFDataset
+
+    os.chdir(export)  # the paths of pictures begin there
+    config = OmegaConf.create({"filter_overlong_prompts": False, "cache_dir": "../cache"})
+    processor = SimpleNamespace(image_processor=SimpleNamespace(patch_size=14))
+    if key == "prompt":
+        data = RLHFDataset(sorted(glob.glob("*.jsonl")), None, config, processor)
+        prompts = [row["raw_prompt"] for row in data]
+        pictures = [RLHFDataset._process_multi_modal_info(prompt, 14, config)[0] for prompt in prompts]
+        return list(zip(prompts, pictures)), f"verl {verl.__version__}'s own datasets"
+    table.to_parquet("../chains.parquet")
+    tokenizer = AutoTokenizer.from_pretrained(ROOT / "Sources/VisionLanguage/Bundled")
+    data = MultiTurnSFTDataset("../chains.parquet", tokenizer, config, processor)
+    dialogues = [data._build_messages(row) for row in data.dataframe.to_dict("records")]
+    pictures = [[part["image"] for message in dialogue for part in message["content"]
+                 if part["type"] == "image"] for dialogue in dialogues]
+    return list(zip(dialogues, pictures)), f"verl {verl.__version__}'s own datasets"
 
 
 def easyr1(work):

@@ -38,7 +38,7 @@ while read -r target packages; do
   fi
 done <<'PEERS'
 trl trl==1.16.0
-verl qwen-vl-utils torchvision
+verl verl==0.9.1 qwen-vl-utils torchvision
 llama-factory llamafactory==0.9.5
 ms-swift ms-swift==4.6.0
 PEERS
