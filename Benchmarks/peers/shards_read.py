@@ -32,7 +32,9 @@ def read(kind, folder, order, count=0, among=0):
     else:
         import litdata
 
-        data = litdata.StreamingDataset(folder, shuffle=False)
+        # Its documentation's setting for reads that do not go on where the last one ended.
+        options = {"batch_decode": 0} if order == "random" else {}
+        data = litdata.StreamingDataset(folder, shuffle=False, **options)
     if order == "random":
         rng = random.Random(7)
         picked = (data[rng.randrange(int(among))] for _ in range(int(count)))
