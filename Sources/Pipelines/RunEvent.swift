@@ -22,13 +22,34 @@ package struct StageProgress: Sendable, Equatable {
   package let readBack: Int
   /// Since the phase began in this attempt.
   package let seconds: Double
+  /// nil: the phase does not stream.
+  package let queues: Queues?
 
-  package init(stage: String, done: Int, total: Int?, readBack: Int, seconds: Double) {
+  /// Pieces of the input that are in memory and that nobody works on.
+  ///
+  /// Many waiting: the workers are the narrow place; none waiting and none ready: the input is; many
+  /// ready: one slow piece, or what takes the results in their order.
+  package struct Queues: Sendable, Equatable {
+    /// For a worker.
+    package let waiting: Int
+    /// For their turn to be handed on.
+    package let ready: Int
+
+    package init(waiting: Int, ready: Int) {
+      self.waiting = waiting
+      self.ready = ready
+    }
+  }
+
+  package init(
+    stage: String, done: Int, total: Int?, readBack: Int, seconds: Double, queues: Queues? = nil
+  ) {
     self.stage = stage
     self.done = done
     self.total = total
     self.readBack = readBack
     self.seconds = seconds
+    self.queues = queues
   }
 
   /// Things done per second in this attempt, or `nil` before the first one is done.
@@ -42,7 +63,7 @@ package struct StageProgress: Sendable, Equatable {
     return Double(total - done) / rate
   }
 
-  /// `search: 120 of 480 (25 %), 3.2/s, 1 min 52 s left`.
+  /// `dedup: 120 of 480 (25 %), 3.2/s, 1 min 52 s left, queues 3 in, 0 out`.
   package var text: String {
     var text = "\(stage): \(done)"
     if let total { text += " of \(total) (\(total == 0 ? 100 : done * 100 / total) %)" }
@@ -52,6 +73,9 @@ package struct StageProgress: Sendable, Equatable {
       text += rate < 0.1 ? ", \(Seconds.text(1 / rate)) each" : ", \(shown)/s"
     }
     if let remaining, done < total ?? 0 { text += ", \(Seconds.text(remaining)) left" }
+    if let queues, done < total ?? .max {
+      text += ", queues \(queues.waiting) in, \(queues.ready) out"
+    }
     return text
   }
 }

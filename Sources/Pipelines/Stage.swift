@@ -1,6 +1,7 @@
 internal import Archiving
 package import Foundations
 package import JSONText
+package import Schemas
 
 /// One stage of a pipeline.
 ///
@@ -17,6 +18,13 @@ package protocol Stage: Sendable {
   var version: Int { get }
   /// Files and folders outside of the run folder that the stage reads; `-` is standard input.
   var inputs: [String] { get }
+  /// What the stages before it must leave; a pipeline in which they do not is not begun.
+  var needs: [StageNeed] { get }
+
+  /// What it leaves to the stages after it.
+  ///
+  /// - Parameter kind: of the records that meet the first need.
+  func yields(taking kind: RecordKind?) -> [StageYield]
 
   /// Does the work and says what became of the records.
   func run(_ context: StageContext) throws -> StageCounts
@@ -25,6 +33,8 @@ package protocol Stage: Sendable {
 extension Stage {
   package var version: Int { 1 }
   package var inputs: [String] { [] }
+  package var needs: [StageNeed] { [] }
+  package func yields(taking kind: RecordKind?) -> [StageYield] { [] }
 }
 
 /// What a stage depends on, as one hash.

@@ -101,15 +101,20 @@ package final class StageContext: Sendable {
     try Lanes.stream(workers: workers) {
       guard let piece = try pull() else { return nil as (Int, Int, Piece)? }
       defer { pulled += 1 }
+      meter.pull()
       return (pulled, size(piece), piece)
     } work: { index, size, piece in
-      try self.perform(index, phase, meter, size: size) { unit throws in try body(&unit, piece) }
+      meter.begin()
+      return try self.perform(index, phase, meter, size: size) { unit throws in
+        try body(&unit, piece)
+      }
     } deliver: { result in
       if !result.quarantined.isEmpty {
         let name = Self.name(phase, delivered)
         state.withLock { $0.quarantined.append(.unit(name)) }
       }
       try deliver(delivered, result.value)
+      meter.deliver()
       delivered += 1
     }
   }

@@ -72,6 +72,8 @@ package struct RunPlan: Sendable {
     package let isDone: Bool
     package let settings: JSON
     package let inputs: [String]
+    /// Where the records and models that it takes come from.
+    package let takes: [RecordFlow.Edge]
     /// What was read, made and spent the last time, with these settings or others.
     package let last: StageSummary?
 
@@ -82,7 +84,8 @@ package struct RunPlan: Sendable {
     var json: JSON {
       [
         "stage": .string(stage), "done": .bool(isDone), "settings": settings,
-        "inputs": .array(inputs.map { .string($0) }), "last": last?.json ?? .null,
+        "inputs": .array(inputs.map { .string($0) }),
+        "takes": .array(takes.map { .string($0.text) }), "last": last?.json ?? .null,
       ]
     }
 
@@ -103,11 +106,12 @@ package struct RunPlan: Sendable {
     self.folder = folder
     let runner = try recipe.runner(in: RunFolder(reading: folder))
     var rows: [Row] = []
+    var flow = RecordFlow()
     for (stage, (isDone, last)) in zip(recipe.stages, zip(runner.isFinished, runner.last)) {
       rows.append(
         Row(
           stage: stage.name, isDone: isDone, settings: stage.settings, inputs: stage.inputs,
-          last: last))
+          takes: try flow.add(stage), last: last))
     }
     self.rows = rows
   }
@@ -119,7 +123,7 @@ package struct RunPlan: Sendable {
     return known.count == left.count && !left.isEmpty ? known.reduce(0, +) : nil
   }
 
-  /// `{folder, seconds, stages: [{stage, done, settings, inputs, last}]}`.
+  /// `{folder, seconds, stages: [{stage, done, settings, inputs, takes, last}]}`.
   package var json: JSON {
     [
       "folder": .string(folder), "seconds": seconds.map { .number($0) } ?? .null,
@@ -135,9 +139,13 @@ package struct RunPlan: Sendable {
     for row in rows {
       let name = row.stage + String(repeating: " ", count: width - row.stage.count)
       lines.append("  \(row.isDone ? "done " : "to do")  \(name)  \(Self.words(row.settings))")
+      let margin = String(repeating: " ", count: width + 11)
+      if !row.takes.isEmpty {
+        lines.append(margin + "takes " + row.takes.map(\.text).joined(separator: ", "))
+      }
       if let figures = row.figures {
         let when = row.isDone ? "" : "the last time: "
-        lines.append(String(repeating: " ", count: width + 11) + when + figures)
+        lines.append(margin + when + figures)
       }
     }
     if let seconds { lines.append("about \(Seconds.text(seconds)) to do, by the last time") }

@@ -44,6 +44,7 @@ package struct StageCatalog: Sendable {
   /// The stages of a file, in order; the first fault of any of them is thrown.
   package func stages(of pipeline: PipelineFile) throws(Fault) -> [any Stage] {
     var stages: [any Stage] = []
+    var flow = RecordFlow()
     for entry in pipeline.stages {
       guard let kind = kinds.first(where: { $0.name == entry.kind }) else {
         throw unknown(entry)
@@ -55,6 +56,9 @@ package struct StageCatalog: Sendable {
       try reader.finish()
       precondition(stage.name == entry.name, "\(entry.kind) built a stage of another name")
       try checkInputs(of: stage, entry)
+      do throws(Fault) { _ = try flow.add(stage) } catch {
+        throw error.placed(in: entry.place)
+      }
       stages.append(stage)
     }
     return stages

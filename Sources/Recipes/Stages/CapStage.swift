@@ -2,6 +2,7 @@ internal import Foundations
 internal import JSONText
 internal import Operators
 internal import Pipelines
+internal import Schemas
 
 /// Keeps the first records of every key, and the first in all.
 struct CapStage: Stage {
@@ -11,6 +12,9 @@ struct CapStage: Stage {
   let per: Expression?
   let most: Int
   let inAll: Int
+
+  var needs: [StageNeed] { [.anyRecords(from: from)] }
+  func yields(taking kind: RecordKind?) -> [StageYield] { kind.map { [.records($0)] } ?? [] }
 
   static let kind = StageCatalog.Kind(
     "cap", "keeps at most so many records of a key, or in all"

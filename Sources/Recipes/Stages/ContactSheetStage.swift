@@ -15,6 +15,8 @@ struct ContactSheetStage: Stage {
   let sheet: ContactSheet
   let quality: Int
 
+  var needs: [StageNeed] { [.anyRecords(from: from)] }
+
   static let kind = StageCatalog.Kind(
     "contact-sheet", "draws a grid of pictures with their boxes for the report"
   ) { request, settings throws(Fault) in

@@ -29,6 +29,9 @@ struct DecontaminateStage: Stage {
     let needsBoth: Bool
   }
 
+  var needs: [StageNeed] { QuestionSource.needs(from: from) }
+  func yields(taking kind: RecordKind?) -> [StageYield] { QuestionSource.yields(taking: kind) }
+
   static let kind = StageCatalog.Kind(
     "decontaminate", "drops questions that evaluation sets ask or show"
   ) { request, settings throws(Fault) in

@@ -12,6 +12,9 @@ struct DedupChainsStage: Stage {
   let from: String?
   let deduplication: ChainDeduplication
 
+  var needs: [StageNeed] { [.records([.sft], from: from)] }
+  func yields(taking kind: RecordKind?) -> [StageYield] { [.records(.sft)] }
+
   static let kind = StageCatalog.Kind(
     "dedup-chains", "drops chains that repeat an earlier chain of the same question"
   ) { request, settings throws(Fault) in

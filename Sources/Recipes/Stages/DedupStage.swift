@@ -13,6 +13,9 @@ struct DedupStage: Stage {
 
   var version: Int { 3 }
 
+  var needs: [StageNeed] { QuestionSource.needs(from: from) }
+  func yields(taking kind: RecordKind?) -> [StageYield] { QuestionSource.yields(taking: kind) }
+
   static let kind = StageCatalog.Kind(
     "dedup", "drops repeated questions and pictures that came before"
   ) { request, settings throws(Fault) in

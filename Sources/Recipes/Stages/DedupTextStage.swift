@@ -15,6 +15,9 @@ struct DedupTextStage: Stage {
   let similarity: Double
   let keepsLongest: Bool
 
+  var needs: [StageNeed] { QuestionSource.needs(from: from) }
+  func yields(taking kind: RecordKind?) -> [StageYield] { QuestionSource.yields(taking: kind) }
+
   static let kind = StageCatalog.Kind(
     "dedup-text", "drops questions whose words were nearly all there before"
   ) { request, settings throws(Fault) in

@@ -23,6 +23,9 @@ struct EvaluateStage: Stage {
 
   private static let cohort = 16
 
+  var needs: [StageNeed] { [.records([.question, .rl], from: data)] + LoadedModel.needs(models) }
+  func yields(taking kind: RecordKind?) -> [StageYield] { [.records(.evaluation)] }
+
   static let kind = StageCatalog.Kind(
     "evaluate", "asks models held-out questions"
   ) { request, settings throws(Fault) in

@@ -13,6 +13,8 @@ struct ExportStage: Stage {
 
   private static let own = "own"
 
+  var needs: [StageNeed] { [.dataset(dataset)] }
+
   static let kind = StageCatalog.Kind(
     "export", "writes a dataset of the run as a trainer or loader wants it"
   ) { request, settings throws(Fault) in

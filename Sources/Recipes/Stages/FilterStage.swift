@@ -15,6 +15,9 @@ struct FilterStage: Stage {
   let filter: ChainFilter
   let pipeline: PipelineFile
 
+  var needs: [StageNeed] { [.records([.sft], from: from)] }
+  func yields(taking kind: RecordKind?) -> [StageYield] { [.records(.sft)] }
+
   static let kind = StageCatalog.Kind(
     "filter", "keeps the chains that are worth learning from"
   ) { request, settings throws(Fault) in

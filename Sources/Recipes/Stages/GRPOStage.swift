@@ -28,6 +28,9 @@ struct GRPOStage: Stage {
   /// Questions sampled side by side: fixed, so that batches do not depend on the workers.
   private static let cohort = 4
 
+  var needs: [StageNeed] { [.records([.question, .rl], from: data)] + LoadedModel.needs([model]) }
+  func yields(taking kind: RecordKind?) -> [StageYield] { [.records(.rollout), .checkpoint] }
+
   static let kind = StageCatalog.Kind(
     "grpo", "trains the model by group-relative reinforcement learning"
   ) { request, settings throws(Fault) in

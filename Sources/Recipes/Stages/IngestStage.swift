@@ -28,6 +28,8 @@ struct IngestStage: Stage {
 
   private static let automatic = "auto"
 
+  func yields(taking kind: RecordKind?) -> [StageYield] { [.records(.question)] }
+
   static let kind = StageCatalog.Kind(
     "ingest", "reads pictures and questions from archives"
   ) { request, settings throws(Fault) in

@@ -12,6 +12,9 @@ struct KeepStage: Stage {
   let from: String?
   let filter: RecordFilter
 
+  var needs: [StageNeed] { [.anyRecords(from: from)] }
+  func yields(taking kind: RecordKind?) -> [StageYield] { kind.map { [.records($0)] } ?? [] }
+
   static let kind = StageCatalog.Kind(
     "keep", "keeps records that meet rules on pictures, texts and fields"
   ) { request, settings throws(Fault) in

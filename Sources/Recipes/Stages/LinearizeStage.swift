@@ -14,6 +14,9 @@ struct LinearizeStage: Stage {
   let linearization: LinearizationSettings
   let pipeline: PipelineFile
 
+  var needs: [StageNeed] { [.records([.tree], from: from)] }
+  func yields(taking kind: RecordKind?) -> [StageYield] { [.records(.sft)] }
+
   static let kind = StageCatalog.Kind(
     "linearize", "cuts direct and corrected chains from trees"
   ) { request, settings throws(Fault) in

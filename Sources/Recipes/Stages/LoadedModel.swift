@@ -33,9 +33,17 @@ struct LoadedModel: Sendable {
     }
   }
 
+  /// The name of the pipeline's own model.
+  private static let base = "base"
+
+  /// What stages before must leave for models of these names.
+  static func needs(_ names: [String]) -> [StageNeed] {
+    names.filter { $0 != base }.map { .checkpoint(of: $0) }
+  }
+
   /// The checkpoint that a training stage left, or the pipeline's own model for `base`.
   init(_ name: String, _ choice: ModelChoice, _ context: StageContext) throws(Fault) {
-    if name == "base" {
+    if name == Self.base {
       try self.init(choice)
     } else {
       try self.init(path: context.folder.path(Self.checkpoint(name)))

@@ -14,6 +14,9 @@ struct MapStage: Stage {
 
   private static let version = 1
 
+  var needs: [StageNeed] { [.anyRecords(from: from)] }
+  func yields(taking kind: RecordKind?) -> [StageYield] { kind.map { [.records($0)] } ?? [] }
+
   static let kind = StageCatalog.Kind(
     "map", "renames, sets and removes fields of records"
   ) { request, settings throws(Fault) in

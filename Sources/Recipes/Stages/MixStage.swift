@@ -25,6 +25,9 @@ struct MixStage: Stage {
   /// Whether an id begins with the name of its source.
   let prefixes: Bool
 
+  var needs: [StageNeed] { sources.map { .anyRecords(from: $0.name) } }
+  func yields(taking kind: RecordKind?) -> [StageYield] { kind.map { [.records($0)] } ?? [] }
+
   static let kind = StageCatalog.Kind(
     "mix", "mixes the records of several stages or datasets by weights"
   ) { request, settings throws(Fault) in

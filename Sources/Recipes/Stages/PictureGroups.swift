@@ -127,6 +127,14 @@ struct QuestionSource: Sendable {
     kind = source == nil ? .question : try data.kind(from: source)
   }
 
+  static func needs(from source: String?) -> [StageNeed] {
+    source == nil ? [.records([.question], from: nil)] : [.anyRecords(from: source)]
+  }
+
+  static func yields(taking kind: RecordKind?) -> [StageYield] {
+    kind.map { [.records($0 == .rl ? .question : $0)] } ?? []
+  }
+
   func stream() throws(Fault) -> RecordStream { try data.stream(kind, from: source) }
 
   func question(of stored: StoredRecord) throws(Fault) -> Question {

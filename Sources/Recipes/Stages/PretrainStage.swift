@@ -3,6 +3,7 @@ internal import Foundations
 internal import JSONText
 internal import Pipelines
 internal import Prompting
+internal import Schemas
 internal import TaskKinds
 internal import Tokenizing
 internal import Training
@@ -22,6 +23,8 @@ struct PretrainStage: Stage {
   let domain: String
 
   var inputs: [String] { [photographs, heldOut, icons] }
+
+  func yields(taking kind: RecordKind?) -> [StageYield] { [.checkpoint] }
 
   static let kind = StageCatalog.Kind(
     "pretrain", "trains a small model from nothing on base skills"

@@ -22,7 +22,8 @@ extension SettingsReader {
     guard goals.count == 1 || isDescribing else {
       throw Fault(
         "pipeline.range",
-        "\(owner) needs one of shortest, longest, pixels and exact, found \(goals.count)", at: place)
+        "\(owner) needs one of shortest, longest, pixels and exact, found \(goals.count)", at: place
+      )
     }
     var resize = PictureResize(goals.first ?? .longest(1))
     resize.enlarges = try bool("enlarge", default: false)

@@ -14,6 +14,9 @@ struct ResizeStage: Stage {
   let from: String?
   let resize: PictureResize
 
+  var needs: [StageNeed] { [.records([.question], from: from)] }
+  func yields(taking kind: RecordKind?) -> [StageYield] { [.records(.question)] }
+
   static let kind = StageCatalog.Kind(
     "resize", "resizes pictures and moves their boxes along"
   ) { request, settings throws(Fault) in

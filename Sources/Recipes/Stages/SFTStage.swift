@@ -15,6 +15,9 @@ struct SFTStage: Stage {
   let supervised: SupervisedSettings
   let pipeline: PipelineFile
 
+  var needs: [StageNeed] { [.records([.sft], from: data)] + LoadedModel.needs([model]) }
+  func yields(taking kind: RecordKind?) -> [StageYield] { [.checkpoint] }
+
   static let kind = StageCatalog.Kind(
     "sft", "warm-starts the model on chains"
   ) { request, settings throws(Fault) in

@@ -2,6 +2,7 @@ internal import Foundations
 internal import JSONText
 internal import Operators
 internal import Pipelines
+internal import Schemas
 
 /// Chooses records at random, as many of every stratum as asked for.
 struct SampleStage: Stage {
@@ -11,6 +12,9 @@ struct SampleStage: Stage {
   /// Whose value names the stratum; nil: all are one.
   let by: Expression?
   let sample: StratifiedSample
+
+  var needs: [StageNeed] { [.anyRecords(from: from)] }
+  func yields(taking kind: RecordKind?) -> [StageYield] { kind.map { [.records($0)] } ?? [] }
 
   static let kind = StageCatalog.Kind(
     "sample", "chooses records at random, by strata"

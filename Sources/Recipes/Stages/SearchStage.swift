@@ -20,6 +20,9 @@ struct SearchStage: Stage {
   /// Questions whose trees grow side by side: one unit of work.
   private static let cohort = 12
 
+  var needs: [StageNeed] { [.records([.question, .rl], from: from)] }
+  func yields(taking kind: RecordKind?) -> [StageYield] { [.records(.tree)] }
+
   static let kind = StageCatalog.Kind(
     "search", "grows a tree of grounded reasoning for every question"
   ) { request, settings throws(Fault) in

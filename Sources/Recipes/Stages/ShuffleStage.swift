@@ -2,6 +2,7 @@ internal import Foundations
 internal import JSONText
 internal import Operators
 internal import Pipelines
+internal import Schemas
 internal import Shards
 
 /// Puts records into a random order that depends on the seed and their ids alone.
@@ -9,6 +10,9 @@ struct ShuffleStage: Stage {
   let name: String
   let settings: JSON
   let from: String?
+
+  var needs: [StageNeed] { [.anyRecords(from: from)] }
+  func yields(taking kind: RecordKind?) -> [StageYield] { kind.map { [.records($0)] } ?? [] }
 
   static let kind = StageCatalog.Kind(
     "shuffle", "puts records into a random order"

@@ -12,6 +12,9 @@ struct SplitStage: Stage {
   let sameness: PictureSameness
   let splitter: Splitter
 
+  var needs: [StageNeed] { QuestionSource.needs(from: from) }
+  func yields(taking kind: RecordKind?) -> [StageYield] { QuestionSource.yields(taking: kind) }
+
   static let kind = StageCatalog.Kind(
     "split", "deals questions to train, validation and test"
   ) { request, settings throws(Fault) in

@@ -11,6 +11,8 @@ struct StatisticsStage: Stage {
   let settings: JSON
   let from: String?
 
+  var needs: [StageNeed] { [.anyRecords(from: from)] }
+
   static let kind = StageCatalog.Kind(
     "statistics", "counts sizes, lengths, answers and sources for the report"
   ) { request, settings throws(Fault) in

@@ -11,6 +11,8 @@ struct ValidateStage: Stage {
   /// Empty: all that the run has written.
   let datasets: [String]
 
+  var needs: [StageNeed] { datasets.map { .dataset($0) } }
+
   static let kind = StageCatalog.Kind(
     "validate", "checks the datasets of the run to the last point"
   ) { request, settings throws(Fault) in

@@ -17,6 +17,18 @@ struct WriteStage: Stage {
 
   private static let nearest = "nearest"
 
+  var needs: [StageNeed] {
+    switch kind {
+    case nil: [.anyRecords(from: from)]
+    // Questions become rl records by their kind alone.
+    case .rl: [.records([.rl, .question], from: from)]
+    case let kind?: [.records([kind], from: from)]
+    }
+  }
+  func yields(taking kind: RecordKind?) -> [StageYield] {
+    (self.kind ?? kind).map { [.dataset(dataset, $0)] } ?? []
+  }
+
   static let kind = StageCatalog.Kind(
     "write", "writes records and pictures as shards"
   ) { request, settings throws(Fault) in

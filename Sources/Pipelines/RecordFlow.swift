@@ -1,0 +1,110 @@
+package import Foundations
+package import Schemas
+
+/// Something that a stage takes of the stages before it.
+package enum StageNeed: Sendable, Equatable {
+  /// Records of one of the kinds, the first that is left, of the nearest stage that leaves it; or of
+  /// the stage or dataset with the name.
+  case records([RecordKind], from: String?)
+  /// Records of whatever kind, of the nearest stage that leaves any; or of the one with the name.
+  case anyRecords(from: String?)
+  case dataset(String)
+  /// The checkpoint of a training stage.
+  case checkpoint(of: String)
+}
+
+/// Something that a stage leaves to the stages after it.
+package enum StageYield: Sendable, Equatable {
+  case records(RecordKind)
+  case dataset(String, RecordKind)
+  case checkpoint
+}
+
+/// What flows between the stages of a pipeline, known before any of them runs.
+package struct RecordFlow: Sendable {
+  /// What a stage takes, and where it comes from.
+  package struct Edge: Sendable, Equatable {
+    /// A stage or a dataset.
+    package let source: String
+    /// nil: a checkpoint.
+    package let kind: RecordKind?
+
+    /// `question of dedup`.
+    package var text: String { "\(kind?.rawValue ?? "checkpoint") of \(source)" }
+  }
+
+  /// In the order of the stages; a dataset stands under its own name.
+  private var left: [Edge] = []
+  private var datasets: Set<String> = []
+
+  package init() {}
+
+  /// Adds a stage after those before.
+  ///
+  /// - Returns: where what it needs comes from.
+  /// - Throws: `pipeline.no-records`, `.no-dataset`, `.no-checkpoint` if a need is not met.
+  package mutating func add(_ stage: any Stage) throws(Fault) -> [Edge] {
+    var edges: [Edge] = []
+    for need in stage.needs { edges.append(try edge(for: need, of: stage.name)) }
+    for yield in stage.yields(taking: edges.first?.kind) {
+      switch yield {
+      case .records(let kind): left.append(Edge(source: stage.name, kind: kind))
+      case .checkpoint: left.append(Edge(source: stage.name, kind: nil))
+      case .dataset(let name, let kind):
+        left.append(Edge(source: name, kind: kind))
+        datasets.insert(name)
+      }
+    }
+    return edges
+  }
+
+  private func edge(for need: StageNeed, of stage: String) throws(Fault) -> Edge {
+    switch need {
+    case .records(let kinds, let source):
+      for kind in kinds {
+        if let edge = last(from: source, where: { $0 == kind }) { return edge }
+      }
+      throw missing(kinds.map(\.rawValue).joined(separator: " or ") + " records", source, stage)
+    case .anyRecords(let source):
+      if let edge = last(from: source, where: { $0 != nil }) { return edge }
+      throw missing("records", source, stage)
+    case .dataset(let name):
+      if datasets.contains(name), let edge = left.last(where: { $0.source == name }) { return edge }
+      throw Fault(
+        "pipeline.no-dataset",
+        "stage \(stage) reads the dataset \"\(name)\", and no stage before it writes that"
+          + suggestion(for: name, in: datasets.sorted()))
+    case .checkpoint(let name):
+      if let edge = left.last(where: { $0.source == name && $0.kind == nil }) { return edge }
+      let known = left.filter { $0.kind == nil }.map(\.source)
+      throw Fault(
+        "pipeline.no-checkpoint",
+        "stage \(stage) takes the model \"\(name)\", and no stage before it trains one of that name"
+          + suggestion(for: name, in: known))
+    }
+  }
+
+  /// Datasets count only by name: what reads the nearest reads stages.
+  private func last(from source: String?, where fits: (RecordKind?) -> Bool) -> Edge? {
+    left.last { edge in
+      fits(edge.kind) && (source == edge.source || source == nil && !datasets.contains(edge.source))
+    }
+  }
+
+  private func missing(_ what: String, _ source: String?, _ stage: String) -> Fault {
+    guard let source else {
+      return Fault(
+        "pipeline.no-records", "stage \(stage) reads \(what), and no stage before it leaves any")
+    }
+    let found = left.last { $0.source == source && $0.kind != nil }?.kind
+    let reason =
+      found.map { "\"\(source)\" leaves \($0.rawValue) records" }
+      ?? "neither a stage nor a dataset before it that is called \"\(source)\" leaves any"
+        + suggestion(for: source, in: left.filter { $0.kind != nil }.map(\.source))
+    return Fault("pipeline.no-records", "stage \(stage) reads \(what), and \(reason)")
+  }
+
+  private func suggestion(for name: String, in names: [String]) -> String {
+    Spelling.nearest(to: name, in: names).map { "; did you mean \"\($0)\"?" } ?? ""
+  }
+}

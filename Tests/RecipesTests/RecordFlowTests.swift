@@ -1,0 +1,55 @@
+import Foundations
+import Pipelines
+import Recipes
+import Testing
+
+@Suite struct RecordFlowTests {
+  func flow(_ stages: [String]) throws(Fault) -> [String] {
+    let text = "name: x\nstages:\n" + stages.map { "  - \($0)\n" }.joined()
+    let recipe = try Recipe(
+      pipeline: PipelineFile(bytes: Array(text.utf8), file: "x.yaml"), catalog: .standard)
+    var flow = RecordFlow()
+    var takes: [String] = []
+    for stage in recipe.stages {
+      takes.append(try flow.add(stage).map(\.text).joined(separator: ", "))
+    }
+    return takes
+  }
+
+  static let ingest = "ingest: {archives: /dev/null}"
+
+  @Test func `Every stage takes the nearest that leaves what it reads`() throws {
+    let takes = try flow([
+      Self.ingest, "split: {}", "search: {}", "linearize: {}", "filter: {}",
+      "write: {dataset: chains}", "write: {dataset: rl, records: rl, from: split}", "sft: {}",
+      "grpo: {data: rl}", "evaluate: {data: split, compare: [base, sft, grpo]}", "statistics: {}",
+      "keep: {from: chains, max-question: 90}", "validate: {datasets: [rl]}",
+    ])
+    #expect(
+      takes == [
+        "", "question of ingest", "question of split", "tree of search", "sft of linearize",
+        "sft of filter", "question of split", "sft of filter", "rl of rl, checkpoint of sft",
+        "question of split, checkpoint of sft, checkpoint of grpo", "evaluation of evaluate",
+        "sft of chains", "rl of rl",
+      ])
+  }
+
+  @Test(arguments: [
+    (["split: {}"], "pipeline.no-records", "question records, and no stage before it leaves any"),
+    ([ingest, "linearize: {}"], "pipeline.no-records", "tree records, and no stage"),
+    ([ingest, "linearize: {from: ingest}"], "pipeline.no-records", "\"ingest\" leaves question"),
+    ([ingest, "dedup: {from: injest}"], "pipeline.no-records", "did you mean \"ingest\"?"),
+    ([ingest, "statistics: {}", "cap: {from: statistics, in-all: 3}"], "pipeline.no-records", "neither"),
+    ([ingest, "export: {dataset: q, to: trl}"], "pipeline.no-dataset", "no stage before it writes"),
+    ([ingest, "write: {dataset: q}", "validate: {datasets: [qq]}"], "pipeline.no-dataset", "\"q\"?"),
+    ([ingest, "evaluate: {compare: [base, stf]}"], "pipeline.no-checkpoint", "the model \"stf\""),
+    ([ingest, "grpo: {model: ingest}"], "pipeline.no-checkpoint", "trains one of that name"),
+  ])
+  func `A need that nothing meets is told before anything runs`(
+    stages: [String], code: String, words: String
+  ) {
+    let fault = #expect(throws: Fault.self) { try flow(stages) }
+    #expect(fault?.code == code && fault?.message.contains(words) == true, "\(fault as Any)")
+    #expect(fault?.place.line == stages.count + 2)
+  }
+}
