@@ -5,7 +5,7 @@ package import Foundations
 /// Reads tar (plain or compressed by gzip, bzip2, xz, lzma, zstd or lz4), zip, 7z, cpio, iso and
 /// rar by content, whatever the name; a folder is an archive too, its files sorted by bytes, level
 /// by level, and so is a single file of text, as a folder of one file. Memory holds what `read`
-/// or `data` return and 16 bytes for every name seen.
+/// or `data` return; the names seen are on disk.
 package final class ArchiveReader {
   package let path: String
   package let limits: ArchiveLimits
@@ -17,7 +17,7 @@ package final class ArchiveReader {
   /// The archive, and those that are open in it, the innermost last.
   private var levels: [Level]
   private var position = 0
-  private var seen = SeenTexts()
+  private let seen: SeenTexts
   private var current: (place: Place, isReadable: Bool)?
 
   private struct Level {
@@ -35,13 +35,14 @@ package final class ArchiveReader {
   ///   archive, which may also show with the first `next()`; faults of reading.
   package init(
     path: String, name: String? = nil, limits: ArchiveLimits = ArchiveLimits(),
-    nesting: Int? = nil, scratch: String = "/tmp"
+    nesting: Int? = nil, scratch: String = Files.scratch
   ) throws(Fault) {
     self.path = path
     self.name = name ?? path
     self.limits = limits
     self.nesting = nesting
     self.scratch = scratch
+    seen = SeenTexts(in: scratch)
     let source: any MemberSource
     do throws(Fault) {
       if Files.isFolder(path) {
@@ -80,7 +81,7 @@ package final class ArchiveReader {
       }
       position += 1
       guard found.kind != .folder else { continue }
-      let member = member(found, level.prefix)
+      let member = try member(found, level.prefix)
       current = (Place(file: name, member: member.path), member.refusal == nil)
       guard let nesting, member.refusal == nil, ArchiveName.isArchive(member.path) else {
         return member
@@ -126,11 +127,13 @@ package final class ArchiveReader {
 
   // MARK: Members
 
-  private func member(_ found: FoundMember, _ prefix: [UInt8]) -> ArchiveMember {
+  private func member(
+    _ found: FoundMember, _ prefix: [UInt8]
+  ) throws(Fault) -> ArchiveMember {
     let own = MemberPath(found.path)
     let whole = prefix + own.bytes
     let text = MemberPath.text(of: whole)
-    let refusal = refusal(of: found, own, whole)?.placed(in: Place(file: name, member: text))
+    let refusal = try refusal(of: found, own, whole)?.placed(in: Place(file: name, member: text))
     return ArchiveMember(
       path: text, pathBytes: prefix + found.path, kind: found.kind, size: found.size,
       position: position - 1, refusal: refusal)
@@ -166,7 +169,7 @@ package final class ArchiveReader {
 
   private func refusal(
     of found: FoundMember, _ name: MemberPath, _ whole: [UInt8]
-  ) -> Fault? {
+  ) throws(Fault) -> Fault? {
     if name.bytes.isEmpty { return Fault("archive.no-name", "the member has no name") }
     if name.isAbsolute {
       return Fault("archive.absolute-path", "the member has an absolute path")
@@ -183,7 +186,7 @@ package final class ArchiveReader {
       return Fault("archive.special", "the member is a \(found.kind.rawValue); only files are read")
     case .file, .folder: break
     }
-    if !seen.insert(whole) {
+    if try !seen.insert(Fingerprint(whole)) {
       return Fault("archive.duplicate", "a member of this path came before; the first one is used")
     }
     if found.isEncrypted { return Fault("archive.encrypted", "the member is encrypted") }

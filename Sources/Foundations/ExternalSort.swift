@@ -17,13 +17,13 @@ package struct ExternalSort: ~Copyable {
   /// Entries appended so far.
   package private(set) var count = 0
 
-  /// Runs merged at once, so many that a second round comes after 16 GiB, and few enough to be open.
+  /// Runs merged at once, so many that a second round comes after 2 GiB, and few enough to be open.
   static let fan = 256
 
   /// - Parameters:
   ///   - folder: made for this sort alone; whatever is in it is deleted.
   ///   - memory: bytes that entries and buffers may take.
-  package init(in folder: String, memory: Int = 64 << 20) throws(Fault) {
+  package init(in folder: String, memory: Int = 8 << 20) throws(Fault) {
     self.folder = try WorkFolder(folder)
     self.memory = memory
   }

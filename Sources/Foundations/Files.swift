@@ -76,6 +76,12 @@ package enum Files {
     guard put == bytes.count, fsync(descriptor) == 0 else { throw fault("append", path) }
   }
 
+  /// Where scratch files go that belong to no run: `TMPDIR`, or `/tmp`.
+  package static var scratch: String {
+    guard let named = unsafe getenv("TMPDIR") else { return "/tmp" }
+    return unsafe String(cString: named)
+  }
+
   /// Makes a folder and its parents; an existing folder is fine.
   package static func makeFolder(_ path: String) throws(Fault) {
     if path.isEmpty || isFolder(path) { return }

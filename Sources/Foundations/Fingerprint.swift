@@ -12,7 +12,18 @@ package struct Fingerprint: Hashable, Sendable {
     second = Self.hash(text, salt: 2)
   }
 
-  private static func hash(_ text: String, salt: UInt8) -> Int {
+  /// Of bytes, which are the same only if all of them are.
+  package init(_ bytes: [UInt8]) {
+    first = Self.hash(bytes, salt: 1)
+    second = Self.hash(bytes, salt: 2)
+  }
+
+  /// Both halves as one number.
+  package var key: UInt128 {
+    UInt128(UInt64(bitPattern: Int64(first))) << 64 | UInt128(UInt64(bitPattern: Int64(second)))
+  }
+
+  private static func hash(_ text: some Hashable, salt: UInt8) -> Int {
     var hasher = Hasher()
     hasher.combine(salt)
     hasher.combine(text)

@@ -10,13 +10,21 @@ package final class ScratchFile: Sendable {
   package init(in folder: String) throws(Fault) {
     try Files.makeFolder(folder)
     self.folder = folder
-    // A crash between the two leaves an empty file.
+    let nameless = unsafe open(folder, Self.temporary | O_RDWR | O_CLOEXEC, 0o600)
+    if nameless >= 0 {
+      descriptor = nameless
+      return
+    }
+    // Some file systems want a name first; a crash before it is gone leaves an empty file.
     var name = Array((folder + "/scratch-XXXXXX").utf8CString)
     descriptor = unsafe mkstemp(&name)
     guard descriptor >= 0 else { throw Files.fault("write", folder) }
     unsafe unlink(name)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
   }
+
+  /// O_TMPFILE, a macro that Swift does not see.
+  private static let temporary = 0o20_000_000 | O_DIRECTORY
 
   deinit { close(descriptor) }
 
@@ -32,6 +40,11 @@ package final class ScratchFile: Sendable {
       guard step > 0 else { throw Files.fault("write", folder) }
       done += step
     }
+  }
+
+  /// Makes the file so many bytes long; the new ones are zeros and take no room.
+  package func extend(to bytes: Int) throws(Fault) {
+    guard ftruncate(descriptor, bytes) == 0 else { throw Files.fault("write", folder) }
   }
 
   /// Reads `count` values that were written at a byte of the file.

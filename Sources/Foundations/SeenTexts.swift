@@ -1,23 +1,12 @@
-/// Texts seen so far, 16 bytes for each, whatever its length.
-package struct SeenTexts {
-  private struct Digest: Hashable {
-    let first: Int
-    let second: Int
-  }
-  private var digests: Set<Digest> = []
+/// Texts seen so far: some bytes on disk for each, whatever its length, and none in memory.
+package struct SeenTexts: Sendable {
+  private let table: KeyTable<UInt8>
 
-  package init() {}
+  /// - Parameter folder: on the disk that takes them.
+  package init(in folder: String) { table = KeyTable(in: folder) }
 
-  /// Whether the text is new; wrong once in 2^128 pairs.
-  ///
-  /// Swift's hash is keyed anew in every process, so no input can be made to collide.
-  package mutating func insert(_ text: [UInt8]) -> Bool {
-    func digest(_ salt: UInt8) -> Int {
-      var hasher = Hasher()
-      hasher.combine(salt)
-      unsafe text.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
-      return hasher.finalize()
-    }
-    return digests.insert(Digest(first: digest(1), second: digest(2))).inserted
+  /// Whether the text is new.
+  package func insert(_ text: Fingerprint) throws(Fault) -> Bool {
+    try table.insert(0, for: text.key) == nil
   }
 }

@@ -55,7 +55,7 @@ struct ArchiveItems {
       }
       guard let member else { break }
       let item = self.item(of: member)
-      if member.refusal == nil, let fault = keys?.add(member.path, in: reader.path) {
+      if member.refusal == nil, let fault = try keys?.add(member.path, in: reader.path) {
         items.append(.fault(fault))
       }
       guard let item else { continue }

@@ -1,4 +1,4 @@
-internal import Foundations
+package import Foundations
 internal import Imaging
 
 /// What evaluation sets ask and show, to find it again in records that are learned from.
@@ -19,12 +19,16 @@ package struct EvaluationIndex: Sendable {
   /// The first item and the number of items of every run of words.
   private var runs: [UInt64: (first: UInt32, count: UInt32, last: UInt32)] = [:]
   private var shorts: [UInt64: UInt32] = [:]
-  private var table = PictureTable()
+  private var table: PictureTable
   /// The first item of every picture.
   private var owners: [UInt32] = []
 
-  package init(width: Int = 13, common: Int = 10, near: NearDuplicates? = NearDuplicates()) {
+  /// - Parameter folder: on the disk that takes what is known of pictures.
+  package init(
+    in folder: String, width: Int = 13, common: Int = 10, near: NearDuplicates? = NearDuplicates()
+  ) throws(Fault) {
     precondition(width > 0, "a run has words")
+    table = try PictureTable(in: folder)
     self.width = width
     self.common = common
     self.near = near
@@ -58,13 +62,13 @@ package struct EvaluationIndex: Sendable {
   /// - Parameters:
   ///   - digest: of the picture's file.
   ///   - signature: asked for only if the picture is new.
-  package mutating func add<E: Error>(
-    picture digest: Digest, signature: () throws(E) -> PictureSignature
-  ) throws(E) {
-    let number = table.number(of: digest)
+  package mutating func add(
+    picture digest: Digest, signature: () throws(Fault) -> PictureSignature
+  ) throws(Fault) {
+    let number = try table.number(of: digest)
     if number < owners.count { return }
     owners.append(UInt32(names.count - 1))
-    table[number] = try signature()
+    try table.set(signature(), of: number)
   }
 
   // MARK: Finding
@@ -89,23 +93,14 @@ package struct EvaluationIndex: Sendable {
 
   /// For every picture of a table that is in an item or looks like one there, the first such item.
   package func matches(in other: PictureTable, workers: Int) throws -> [Int: Int] {
-    // Both tables in one, ours first: what is joined with one of ours is found.
-    var both = table
-    let numbers = (0..<other.count).map { number in
-      let place = both.number(of: other.name(number))
-      if both[place] == nil { both[place] = other[number] }
-      return place
-    }
     var found: [Int: Int] = [:]
-    let exact = try both.groups(.pixels, workers: workers)
-    for (number, place) in numbers.enumerated() {
-      let first = exact.root(of: place)
-      if first < table.count { found[number] = Int(owners[first]) }
+    for number in 0..<other.count {
+      guard let signature = try other[number] else { continue }
+      found[number] = try table.first(like: signature).map { Int(owners[$0]) }
     }
     guard let near else { return found }
-    let pairs = try both.nearest(below: table.count, near, workers: workers)
-    for (number, place) in numbers.enumerated() where found[number] == nil {
-      if let first = pairs[place] { found[number] = Int(owners[first]) }
+    for (number, first) in try other.nearest(in: table, near, workers: workers) {
+      found[number] = found[number] ?? Int(owners[first])
     }
     return found
   }

@@ -9,25 +9,30 @@ package import Shards
 /// test there is a finding too.
 package struct DatasetValidation {
   private let schema: JSONSchema?
-  private var splits = SplitBook()
+  private let scratch: String
+  private var splits: SplitBook
 
-  /// - Parameter schema: what records must fit beside the schema of their kind.
-  package init(schema: JSONSchema? = nil) { self.schema = schema }
+  /// - Parameters:
+  ///   - schema: what records must fit beside the schema of their kind.
+  ///   - scratch: the folder for what does not fit in memory.
+  package init(schema: JSONSchema? = nil, scratch: String = Files.scratch) {
+    self.schema = schema
+    self.scratch = scratch
+    splits = SplitBook(in: scratch)
+  }
 
   /// - Throws: what `DatasetCheck.run` throws: there is nothing to check, or the user stopped it.
   package mutating func run(
     _ folder: String, workers: Int = Lanes.cores, stop: StopFlag = StopFlag()
   ) throws -> DatasetCheck.Report {
     let records = RecordValidation(schema: schema)
-    let notes = SplitNotes()
     let check = DatasetCheck(
-      folder,
-      record: { json, place in
-        notes.note(json, at: place)
-        return records.faults(of: json)
-      }, picture: Self.faults)
-    var report = try check.run(workers: workers, stop: stop)
-    for fault in splits.take(notes) { report.findings.add(fault) }
+      folder, scratch: scratch, record: { records.faults(of: $0) }, picture: Self.faults)
+    var overlaps = Findings()
+    var report = try check.run(workers: workers, stop: stop) { use, place in
+      try splits.take(use, at: place) { overlaps.add($0) }
+    }
+    report.findings.append(overlaps)
     return report
   }
 

@@ -18,7 +18,7 @@ package struct Deduplication: ~Copyable {
   private var asked: Repeats
   /// The numbers of the pictures of all questions, one after the other, and where those of each end.
   private var pictures: [UInt32] = []
-  private var ends: [Int] = []
+  private var ends: [UInt32] = []
 
   /// - Parameter folder: made for this alone, on a disk with room.
   package init(in folder: String) throws(Fault) { asked = try Repeats(in: folder) }
@@ -31,7 +31,7 @@ package struct Deduplication: ~Copyable {
   package mutating func append(_ key: UInt128, pictures: [Int]) throws(Fault) {
     try asked.append(key)
     self.pictures += pictures.map { UInt32($0) }
-    ends.append(self.pictures.count)
+    ends.append(UInt32(self.pictures.count))
   }
 
   /// Judges all questions in their order.
@@ -42,11 +42,13 @@ package struct Deduplication: ~Copyable {
     var fates: [Fate] = []
     var start = 0
     for end in ends {
-      let own = pictures[start..<end].map { (picture: Int($0), group: groups.root(of: Int($0))) }
+      let own = pictures[start..<Int(end)].map {
+        (picture: Int($0), group: groups.root(of: Int($0)))
+      }
       for (picture, group) in own where !isClaimed[group] { isShown[picture] = true }
       for (_, group) in own { isClaimed[group] = true }
       fates.append(own.allSatisfy { isShown[$0.picture] } ? .kept : .pictureBefore)
-      start = end
+      start = Int(end)
     }
     // Repetitions are about the same pictures, so that all or none of them are about shown ones.
     try asked.forEachRepeat { number in

@@ -6,7 +6,7 @@ package import Shards
 /// Checks a file of JSON that is no part of a dataset: one value (`.json`), or one a line.
 ///
 /// Either may be compressed by zstd. Records of this program are checked by their kind, others need
-/// a schema. Memory holds some pieces of lines for each worker, and 24 bytes for every id of ours.
+/// a schema. Memory holds some pieces of lines for each worker.
 package struct FileValidation {
   private let path: String
   private let records: RecordValidation
@@ -54,7 +54,7 @@ package struct FileValidation {
     var pieces = try LinePieces(path)
     var lines = 0
     var isKnown = false
-    var ids = FirstLines()
+    let ids = FirstLines()
     try Lanes.stream(workers: workers) {
       try stop.check()
       return try pieces.next()
@@ -70,7 +70,9 @@ package struct FileValidation {
         switch entry {
         case .fault(let fault): report.findings.add(fault.moved(by: lines))
         case .own(let id, let line):
-          if let fault = ids.add(id, line: lines + line, of: path) { report.findings.add(fault) }
+          if let fault = try ids.add(id, line: lines + line, of: path) {
+            report.findings.add(fault)
+          }
         }
       }
       report.findings.omit(checked.omitted)
@@ -90,12 +92,11 @@ package struct FileValidation {
 
 /// The line of every id seen first.
 private struct FirstLines {
-  private var lines: [Fingerprint: Int] = [:]
+  private let lines = KeyTable<Int>(in: Files.scratch)
 
   /// A fault if an earlier line has the same id.
-  mutating func add(_ id: String, line: Int, of path: String) -> Fault? {
-    guard let first = lines.updateValue(line, forKey: Fingerprint(id)) else { return nil }
-    lines[Fingerprint(id)] = first
+  func add(_ id: String, line: Int, of path: String) throws(Fault) -> Fault? {
+    guard let first = try lines.insert(line, for: Fingerprint(id).key) else { return nil }
     let message = "the record on line \(first) has the same id"
     return Fault("dataset.duplicate", message, at: Place(file: path, record: id, line: line))
   }

@@ -1,96 +1,154 @@
-internal import Foundations
+package import Foundations
 internal import Imaging
 internal import Synchronization
 
-/// The pictures of many records, each once, numbered in the order in which they came: who they are
-/// and what they look like.
+/// The pictures of many records, each once, numbered in the order in which they came.
 ///
-/// About 150 bytes each.
+/// Who they are and what they look like is on disk, some 200 bytes each.
 package struct PictureTable: Sendable {
-  private var numbers: [UInt128: UInt32] = [:]
-  private var names: [Digest] = []
-  private var pixels: [Digest] = []
-  /// Four words for every picture.
-  private var codes: [UInt64] = []
-  private var qualities: [UInt8] = []
+  private let numbers: KeyTable<UInt32>
+  /// The first picture of the same pixels.
+  private let firsts: KeyTable<UInt32>
+  private let rows: ScratchFile
+  package private(set) var count = 0
 
-  /// Of a picture whose look is not known yet.
-  private static let unknown: UInt8 = 255
+  fileprivate struct Row: BitwiseCopyable {
+    let name: Digest
+    var pixels = Digest(high: 0, low: 0)
+    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    var quality = unknown
 
-  package init() {}
+    /// Of a picture whose look is not known yet.
+    static let unknown: UInt8 = 255
+  }
 
-  package var count: Int { names.count }
+  private static let stride = MemoryLayout<Row>.stride
+  private static let rowsAtOnce = 4096
+
+  /// - Parameter folder: on the disk that takes the table.
+  package init(in folder: String) throws(Fault) {
+    numbers = KeyTable(in: folder)
+    firsts = KeyTable(in: folder)
+    rows = try ScratchFile(in: folder)
+  }
 
   /// The number of a picture, new if it was not seen before.
-  package mutating func number(of picture: Digest) -> Int {
+  package mutating func number(of picture: Digest) throws(Fault) -> Int {
     // Half of a SHA-256 is as good as all of it.
-    if let number = numbers[picture.high] { return Int(number) }
-    let number = names.count
-    numbers[picture.high] = UInt32(number)
-    names.append(picture)
-    pixels.append(Digest(high: 0, low: 0))
-    codes += [0, 0, 0, 0]
-    qualities.append(Self.unknown)
-    return number
+    if let number = try numbers.insert(UInt32(count), for: picture.high) { return Int(number) }
+    try rows.write([Row(name: picture)], at: count * Self.stride)
+    count += 1
+    return count - 1
   }
 
   /// The number of a picture, if it was seen before.
-  package func known(_ picture: Digest) -> Int? { numbers[picture.high].map { Int($0) } }
+  package func known(_ picture: Digest) throws(Fault) -> Int? {
+    try numbers[picture.high].map { Int($0) }
+  }
 
-  package func name(_ number: Int) -> Digest { names[number] }
+  /// The number of the first picture of the same pixels, if there is one.
+  func first(like signature: PictureSignature) throws(Fault) -> Int? {
+    guard let pixels = Digest(signature.pixels) else { return nil }
+    return try firsts[pixels.high].map { Int($0) }
+  }
+
+  package func name(_ number: Int) throws(Fault) -> Digest { try row(number).name }
 
   /// The signature of a picture, once it was set.
   package subscript(number: Int) -> PictureSignature? {
-    get {
-      guard qualities[number] != Self.unknown else { return nil }
-      let words: [4 of UInt64] = [
-        codes[4 * number], codes[4 * number + 1], codes[4 * number + 2], codes[4 * number + 3],
-      ]
-      return PictureSignature(
-        pixels: pixels[number].hexadecimal,
-        hash: PerceptualHash(words: words, quality: Int(qualities[number])))
+    get throws(Fault) { try row(number).signature }
+  }
+
+  package func set(_ signature: PictureSignature, of number: Int) throws(Fault) {
+    guard let pixels = Digest(signature.pixels) else { return }
+    var row = try row(number)
+    row.pixels = pixels
+    let words = signature.hash.words
+    row.words = (words[0], words[1], words[2], words[3])
+    row.quality = UInt8(min(max(signature.hash.quality, 0), 100))
+    try rows.write([row], at: number * Self.stride)
+    let number = UInt32(number)
+    _ = try firsts.update(pixels.high) { min($0 ?? number, number) }
+  }
+
+  private func row(_ number: Int) throws(Fault) -> Row {
+    precondition(0..<count ~= number, "picture \(number) of \(count)")
+    return try rows.read(1, at: number * Self.stride)[0]
+  }
+
+  /// Hands over name and signature of every picture in their order.
+  package func forEach(
+    _ body: (Digest, PictureSignature?) throws -> Void
+  ) throws {
+    try forEachRow { try body($1.name, $1.signature) }
+  }
+
+  private func forEachRow(_ body: (Int, Row) throws -> Void) throws {
+    for start in Swift.stride(from: 0, to: count, by: Self.rowsAtOnce) {
+      let some: [Row] = try rows.read(
+        min(Self.rowsAtOnce, count - start), at: start * Self.stride)
+      for (offset, row) in some.enumerated() { try body(start + offset, row) }
     }
-    set {
-      guard let newValue, let digest = Digest(newValue.pixels) else { return }
-      pixels[number] = digest
-      for word in 0..<4 { codes[4 * number + word] = newValue.hash.words[word] }
-      qualities[number] = UInt8(min(max(newValue.hash.quality, 0), 100))
+  }
+
+  // MARK: Comparing
+
+  /// The hashes of all pictures, 33 bytes each: four words, and the quality.
+  func codes() throws -> (words: [UInt64], qualities: [UInt8]) {
+    var codes: (words: [UInt64], qualities: [UInt8]) = ([], [])
+    codes.words.reserveCapacity(4 * count)
+    codes.qualities.reserveCapacity(count)
+    try forEachRow { _, row in
+      codes.words += [row.words.0, row.words.1, row.words.2, row.words.3]
+      codes.qualities.append(row.quality)
     }
+    return codes
   }
 
   /// The pictures joined where they are the same; all that is compared must have signatures.
   package func groups(_ sameness: PictureSameness, workers: Int) throws -> UnionFind {
     let groups = UnionFind(count: count)
     if sameness == .bytes { return groups }
-    var firsts: [UInt128: UInt32] = [:]
-    for number in 0..<count where qualities[number] != Self.unknown {
-      if let first = firsts[pixels[number].high] {
-        groups.join(Int(first), number)
-      } else {
-        firsts[pixels[number].high] = UInt32(number)
-      }
+    try forEachRow { number, row in
+      guard row.quality != Row.unknown, let first = try firsts[row.pixels.high] else { return }
+      groups.join(Int(first), number)
     }
     if case .near(let near) = sameness {
-      try near.join(codes, qualities: qualities, in: groups, workers: workers)
+      let (words, qualities) = try codes()
+      try near.join(words, qualities: qualities, in: groups, workers: workers)
     }
     return groups
   }
 
-  /// For every picture from number `limit` on the first one before `limit` that looks like it
-  /// itself, not through others.
-  func nearest(below limit: Int, _ near: NearDuplicates, workers: Int) throws -> [Int: Int] {
+  /// For every picture the first one of another table that looks like it itself, not through others.
+  func nearest(
+    in other: PictureTable, _ near: NearDuplicates, workers: Int
+  ) throws -> [Int: Int] {
+    let (theirs, ours) = (try other.codes(), try codes())
+    let limit = other.count
     let found = Mutex<[Int: Int]>([:])
-    try near.forEachPair(codes, qualities: qualities, workers: workers) { left, right in
-      let (first, second) = (min(left, right), max(left, right))
-      guard first < limit, second >= limit else { return }
+    try near.forEachPair(
+      theirs.words + ours.words, qualities: theirs.qualities + ours.qualities, workers: workers
+    ) { left, right in
+      let (first, second) = (min(left, right), max(left, right) - limit)
+      guard first < limit, second >= 0 else { return }
       found.withLock { $0[second] = min($0[second] ?? first, first) }
     }
     return found.withLock { $0 }
   }
 }
 
+extension PictureTable.Row {
+  var signature: PictureSignature? {
+    guard quality != Self.unknown else { return nil }
+    let words: [4 of UInt64] = [words.0, words.1, words.2, words.3]
+    return PictureSignature(
+      pixels: pixels.hexadecimal, hash: PerceptualHash(words: words, quality: Int(quality)))
+  }
+}
+
 /// A SHA-256 as two numbers.
-package struct Digest: Sendable, Equatable, Hashable {
+package struct Digest: Sendable, Equatable, Hashable, BitwiseCopyable {
   package let high: UInt128
   package let low: UInt128
 

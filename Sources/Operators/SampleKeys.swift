@@ -3,15 +3,14 @@ internal import Foundations
 /// Whether the files of every sample of a WebDataset lie together, as its readers need them to.
 ///
 /// The key of a sample is the path up to the first dot of the file's name, what follows tells its
-/// files apart, whatever the case of letters (webdataset's `base_plus_ext`). Memory holds 16 bytes
-/// for every key.
+/// files apart, whatever the case of letters (webdataset's `base_plus_ext`).
 struct SampleKeys {
   private var current: Fingerprint?
   private var suffixes: Set<String> = []
-  private var seen: Set<Fingerprint> = []
+  private let seen = SeenTexts(in: Files.scratch)
 
   /// What is wrong with the place or the name of the next file.
-  mutating func add(_ path: String, in archive: String) -> Fault? {
+  mutating func add(_ path: String, in archive: String) throws(Fault) -> Fault? {
     guard let (key, suffix) = Self.parts(of: path) else { return nil }
     let place = Place(file: archive, member: path)
     let fingerprint = Fingerprint(key)
@@ -22,7 +21,7 @@ struct SampleKeys {
     }
     current = fingerprint
     suffixes = [suffix]
-    if seen.insert(fingerprint).inserted { return nil }
+    if try seen.insert(fingerprint) { return nil }
     let message = "other files of the sample \(key) came before, and samples between them"
     return Fault("webdataset.scattered", message, at: place)
   }

@@ -10,7 +10,7 @@ package struct Selection: ~Copyable {
   /// - Parameters:
   ///   - folder: for sorted runs; whatever is in it is deleted.
   ///   - memory: bytes for sorting.
-  package init(in folder: String, memory: Int = 64 << 20) throws(Fault) {
+  package init(in folder: String, memory: Int = 8 << 20) throws(Fault) {
     self.folder = folder
     self.memory = memory
     sort = try ExternalSort(in: folder + "/groups", memory: memory)

@@ -19,12 +19,14 @@ package import Schemas
 ///
 /// Findings have the codes `dataset.…`, `json.…`, `zstd.…` and `tar.…`, and a place: file, line and
 /// record, or file, member and byte. Parts and media are read once for the digest and once for the
-/// content. Memory holds the ids, the picture references, and one frame or picture for each worker.
+/// content. Memory holds a few frames, and the names of the pictures of a few shards; ids and pictures
+/// are compared on disk.
 package struct DatasetCheck: Sendable {
-  /// Faults of a record that is valid JSON: its schema, points inside pictures.
-  ///
-  /// Places inside the record are enough; its own is for who remembers records.
-  package typealias RecordCheck = @Sendable (JSON, Place) -> [Fault]
+  /// Faults of a record that is valid JSON: its schema, points inside pictures; with places inside of
+  /// the record.
+  package typealias RecordCheck = @Sendable (JSON) -> [Fault]
+  /// Told of every record with a split, one after the other, in their order.
+  package typealias SplitNote = (SplitUse, Place) throws -> Void
   /// Faults of a picture's file, such as one that cannot be decoded; with what the first record
   /// that describes it says of it.
   package typealias PictureCheck = @Sendable ([UInt8], Medium?) -> [Fault]
@@ -44,27 +46,29 @@ package struct DatasetCheck: Sendable {
   }
 
   let folder: String
-  let others: [DatasetReader]
-  let checkRecord: RecordCheck
-  let checkPicture: PictureCheck
+  private let scratch: String
+  private let checkRecord: RecordCheck
+  private let checkPicture: PictureCheck
 
-  /// - Parameters:
-  ///   - others: where pictures may lie that the dataset has not; they are not checked.
+  /// - Parameter scratch: the folder for what does not fit in memory.
   package init(
-    _ folder: String, others: [DatasetReader] = [], record: @escaping RecordCheck = { _, _ in [] },
-    picture: @escaping PictureCheck = { _, _ in [] }
+    _ folder: String, scratch: String = Files.scratch,
+    record: @escaping RecordCheck = { _ in [] }, picture: @escaping PictureCheck = { _, _ in [] }
   ) {
     self.folder = folder
-    self.others = others
+    self.scratch = scratch
     checkRecord = record
     checkPicture = picture
   }
 
-  /// Checks shards side by side; the report does not depend on the number of workers.
+  /// Checks frames and pictures side by side; the report does not depend on the number of workers.
   ///
   /// - Throws: `dataset.no-manifest`, or the fault of a manifest that cannot be read, as nothing can
-  ///   be checked without; `Interrupted` between shards.
-  package func run(workers: Int = Lanes.cores, stop: StopFlag = StopFlag()) throws -> Report {
+  ///   be checked without; `Interrupted` between frames; what `note` throws.
+  package func run(
+    workers: Int = Lanes.cores, stop: StopFlag = StopFlag(),
+    note: SplitNote = { _, _ in }
+  ) throws -> Report {
     let state = try DatasetState(folder: folder)
     let manifest = state.manifest
     var report = Report()
@@ -72,73 +76,98 @@ package struct DatasetCheck: Sendable {
     report.shards = manifest.shards.count
     report.bytes = manifest.shards.reduce(0) { $0 + $1.bytes }
 
+    let run = Run(workers: workers, stop: stop)
     let media = manifest.shards.filter { $0.content == .media }
-    let parts = manifest.shards.filter { $0.content == .records }
-    let headers = try Lanes.map(media.count, workers: workers) { index in
+    let pictures = MediaTable(in: scratch)
+    var (found, repeated) = try checkHeaders(of: media, pictures, run, &report)
+    try checkParts(manifest, pictures, run, note, &report)
+    var pieces = MediaPieces(media.map { path($0.name) })
+    try Lanes.stream(workers: workers) {
       try stop.check()
-      return MediaCheck(folder: folder, entry: media[index])
+      return pieces.next()
+    } work: { piece in
+      (piece.shard, try piece.findings(pictures, checkPicture))
+    } deliver: { shard, findings in
+      found[shard].take(findings)
     }
-    let pictures = try available(headers)
-    let partResults = try Lanes.map(parts.count, workers: workers) { index in
-      try stop.check()
-      return PartCheck.run(
-        folder: folder, entry: parts[index], kind: manifest.records, pictures: pictures,
-        check: checkRecord)
-    }
-    var joined = JoinedParts()
-    for result in partResults { joined.add(result) }
-    report.records = joined.records
-    report.findings.append(joined.findings)
-
-    let described = joined.described.mapValues(\.medium)
-    let mediaResults = try Lanes.map(media.count, workers: workers) { index in
-      try stop.check()
-      return headers[index].checked(described, checkPicture)
-    }
-    mediaResults.forEach { report.findings.append($0) }
-    report.findings.append(Self.duplicates(headers))
-    report.pictures = headers.reduce(0) { $0 + $1.members.count }
+    for findings in found { report.findings.append(findings) }
+    report.findings.append(repeated)
     return report
   }
 
-  /// The pictures that records may refer to.
-  private func available(_ media: [MediaCheck]) throws(Fault) -> AvailablePictures {
-    var own: [String: TarIndex.Member] = [:]
-    for shard in media {
-      for member in shard.members + shard.promised {
-        own[MediaName.digest(of: member.name)] = member
-      }
-    }
-    return AvailablePictures(own: own, others: others)
+  private struct Run {
+    let workers: Int
+    let stop: StopFlag
   }
 
-  /// Pictures that lie in the shards more than once.
-  private static func duplicates(_ media: [MediaCheck]) -> Findings {
-    var findings = Findings()
-    var first: [String: String] = [:]
-    for shard in media {
+  private func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+  /// The findings of every media shard, and pictures that lie there more than once.
+  private func checkHeaders(
+    of media: [ShardEntry], _ pictures: MediaTable, _ run: Run, _ report: inout Report
+  ) throws -> (found: [Findings], repeated: Findings) {
+    var next = media[...]
+    var found: [Findings] = []
+    var repeated = Findings()
+    try Lanes.stream(workers: run.workers) {
+      try run.stop.check()
+      return next.popFirst()
+    } work: { entry in
+      MediaCheck(folder: folder, entry: entry)
+    } deliver: { shard in
       for member in shard.members {
-        let digest = MediaName.digest(of: member.name)
-        guard let earlier = first.updateValue(shard.path, forKey: digest) else { continue }
-        findings.add(
-          "dataset.duplicate-picture", "the picture lies in \(earlier) already",
+        guard let earlier = try pictures.add(member, shard: found.count) else { continue }
+        repeated.add(
+          "dataset.duplicate-picture",
+          "the picture lies in \(path(media[earlier.shard].name)) already",
           at: Place(file: shard.path, member: member.name, byte: member.range.lowerBound))
       }
+      for member in shard.promised { _ = try pictures.add(member, shard: found.count) }
+      report.pictures += shard.members.count
+      found.append(shard.findings)
     }
-    return findings
+    return (found, repeated)
   }
-}
 
-/// The pictures of a dataset and of those it may borrow from.
-struct AvailablePictures: Sendable {
-  let own: [String: TarIndex.Member]
-  let others: [DatasetReader]
-
-  func member(_ sha256: String) -> TarIndex.Member? {
-    if let member = own[sha256] { return member }
-    for other in others {
-      if let member = try? other.picturePlace(sha256) { return member }
+  private func checkParts(
+    _ manifest: Manifest, _ pictures: MediaTable, _ run: Run, _ note: SplitNote,
+    _ report: inout Report
+  ) throws {
+    let parts = manifest.shards.filter { $0.content == .records }
+    let paths = parts.map { path($0.name) }
+    let joined = JoinedRecords(paths, pictures, in: scratch)
+    var steps = PartSteps(paths)
+    var part: PartCheck?
+    try Lanes.stream(workers: run.workers) {
+      try run.stop.check()
+      return steps.next()
+    } work: { step in
+      news(of: step, parts, manifest.records)
+    } deliver: { news in
+      switch news {
+      case .begun(let number, let fault):
+        part?.finish(&report)
+        part = PartCheck(folder: folder, entry: parts[number], number: number, fileFault: fault)
+      case .unreadable(let fault): part?.take(unreadable: fault)
+      case .lostFrame(let fault): part?.take(lostFrame: fault)
+      case .frame(let frame): try part?.take(frame, joined, note: note)
+      }
     }
-    return nil
+    part?.finish(&report)
+  }
+
+  @Sendable private func news(
+    of step: PartSteps.Step, _ parts: [ShardEntry], _ kind: RecordKind
+  ) -> PartSteps.News {
+    switch step {
+    case .begin(let number): return .begun(number, parts[number].fileFault(in: folder))
+    case .unreadable(let fault): return .unreadable(fault)
+    case .frame(let reader, let number, let start):
+      do throws(Fault) {
+        return .frame(
+          CheckedFrame(
+            try reader.frame(number), of: reader.path, start: start, kind: kind, checkRecord))
+      } catch { return .lostFrame(error) }
+    }
   }
 }

@@ -136,8 +136,10 @@ package struct DatasetMerge: Sendable {
     to writer: DatasetWriter, _ base: DatasetReader?, _ workers: Int, _ stop: StopFlag,
     _ report: inout Report
   ) throws {
-    var known = KeySet()
-    try base?.forEachKey { key, _ in _ = known.insert(key) }
+    let known = SeenTexts(in: Files.scratch)
+    try base?.forEachKey { key, _ throws(Fault) in
+      _ = try known.insert(Fingerprint(Array(key.utf8)))
+    }
     var waiting = writer.committed
     for input in inputs {
       var position = 0
@@ -152,7 +154,7 @@ package struct DatasetMerge: Sendable {
       } deliver: { lines in
         for line in lines {
           defer { position += 1 }
-          guard known.insert(line.key) else {
+          guard try known.insert(Fingerprint(Array(line.key.utf8))) else {
             guard skipsDuplicates else {
               throw Fault(
                 "merge.duplicate",

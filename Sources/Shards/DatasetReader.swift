@@ -80,7 +80,7 @@ package final class DatasetReader: Sendable {
     guard file.isSeekable else {
       throw Fault("dataset.damaged", "the part has no seek table", at: Place(file: path))
     }
-    let frames = try RecordIndex.frames(folder: folder, shard: entry.name)
+    let frames = try IndexedKeys(ofPart: entry.name, in: folder).frames
     let starts = frames.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
     guard frames.count == file.frameCount, starts[frames.count] == entry.count else {
       let message =
@@ -130,22 +130,15 @@ package final class DatasetReader: Sendable {
   }
 
   /// Hands over the keys of all records with their positions, one part after the other.
-  package func forEachKey(_ body: (String, Int) -> Void) throws(Fault) {
-    for number in parts.indices {
-      for (offset, key) in try keys(ofPart: number).enumerated() {
-        body(key, parts[number].first + offset)
+  package func forEachKey(_ body: (String, Int) throws(Fault) -> Void) throws(Fault) {
+    var position = 0
+    for part in parts {
+      var keys = try IndexedKeys(ofPart: part.entry.name, in: folder)
+      while let key = try keys.next() {
+        try body(key, position)
+        position += 1
       }
     }
-  }
-
-  private func keys(ofPart number: Int) throws(Fault) -> [String] {
-    let part = parts[number]
-    let keys = try RecordIndex(folder: folder, shard: part.entry.name).keys
-    guard keys.count == part.entry.count else {
-      let message = "the index has \(keys.count) keys, the part \(part.entry.count) records"
-      throw Fault("dataset.damaged", message, at: Place(file: part.file.path))
-    }
-    return keys
   }
 
   /// All records in order.
@@ -202,13 +195,11 @@ package final class DatasetReader: Sendable {
 
   private func allPositions() throws(Fault) -> [String: Int] {
     var positions: [String: Int] = [:]
-    for number in parts.indices {
-      let part = parts[number]
-      for (offset, key) in try keys(ofPart: number).enumerated() {
-        guard positions.updateValue(part.first + offset, forKey: key) == nil else {
-          let place = Place(file: part.file.path, record: key, line: offset + 1)
-          throw Fault("dataset.duplicate", "an earlier record has the same key", at: place)
-        }
+    try forEachKey { key, position throws(Fault) in
+      guard positions.updateValue(position, forKey: key) == nil else {
+        throw Fault(
+          "dataset.duplicate", "an earlier record has the same key",
+          at: Place(file: folder, record: key))
       }
     }
     return positions
@@ -246,10 +237,6 @@ package final class DatasetReader: Sendable {
 
   /// The formats of the pictures of this dataset.
   package func pictureFormats() throws(Fault) -> Set<Medium.Format> { try pictures.formats() }
-
-  func picturePlace(_ sha256: String) throws(Fault) -> TarIndex.Member? {
-    try pictures.member(sha256)?.member
-  }
 
   // MARK: Checksums
 

@@ -39,7 +39,7 @@ package final class DatasetWriter {
   private var part: OpenPart?
   private var media: OpenMedia?
   /// Digests of all pictures, committed or not.
-  private var known: Set<PictureDigest> = []
+  private let known: KeyTable<UInt8>
 
   /// Opens a new dataset, or goes on with an unfinished one; shards without line are deleted.
   ///
@@ -64,6 +64,7 @@ package final class DatasetWriter {
     self.shardBytes = shardBytes
     self.indexedFrom = indexedFrom
     self.reach = reach
+    known = KeyTable(in: folder)
     manifest = Manifest(dataset: dataset, records: records, pipeline: pipeline, shards: [])
     try Files.makeFolder(folder)
     if Files.exists(path(DatasetFiles.manifest)) {
@@ -120,7 +121,7 @@ package final class DatasetWriter {
     picture bytes: [UInt8], format: Medium.Format, sha256: String
   ) throws(Fault) -> Bool {
     guard let digest = PictureDigest(sha256) else { preconditionFailure("\(sha256) is no SHA-256") }
-    guard known.insert(digest).inserted else { return false }
+    guard try known.insert(0, for: digest.key) == nil else { return false }
     if media == nil { media = try OpenMedia(folder: folder, number: number(of: .media)) }
     try media?.append(MediaName.name(sha256, format), bytes)
     if (media?.bytes ?? 0) >= shardBytes { try commitMedia() }
@@ -128,8 +129,9 @@ package final class DatasetWriter {
   }
 
   /// Whether the dataset has a picture, so that it need not be read to be added.
-  package func has(picture sha256: String) -> Bool {
-    PictureDigest(sha256).map(known.contains) ?? false
+  package func has(picture sha256: String) throws(Fault) -> Bool {
+    guard let digest = PictureDigest(sha256) else { return false }
+    return try known[digest.key] != nil
   }
 
   /// Commits what is open and writes `manifest.json`; nothing may be added after it.
@@ -161,8 +163,9 @@ package final class DatasetWriter {
       take throws(Fault) in
       var position = 0
       for part in parts {
-        for key in try RecordIndex(folder: folder, shard: part.name).keys {
-          take(key, position)
+        var keys = try IndexedKeys(ofPart: part.name, in: folder)
+        while let key = try keys.next() {
+          try take(key, position)
           position += 1
         }
       }
@@ -268,7 +271,8 @@ package final class DatasetWriter {
   /// Keeps in mind which pictures a shard has.
   private func know(_ shard: ShardEntry) throws(Fault) {
     for member in try MediaIndex(folder: folder, shard: shard.name).members {
-      if let digest = PictureDigest(MediaName.digest(of: member.name)) { known.insert(digest) }
+      guard let digest = PictureDigest(MediaName.digest(of: member.name)) else { continue }
+      _ = try known.insert(0, for: digest.key)
     }
   }
 

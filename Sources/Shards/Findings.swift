@@ -11,7 +11,7 @@ package struct Findings: Sendable, Equatable {
   /// A shard that is wrong throughout must not fill memory.
   package static let most = 1000
 
-  init(room: Int = Findings.most) { self.room = room }
+  package init(room: Int = Findings.most) { self.room = room }
 
   package var isEmpty: Bool { faults.isEmpty }
 
@@ -31,8 +31,14 @@ package struct Findings: Sendable, Equatable {
     add(Fault(code, message, at: place))
   }
 
+  /// Adds the others as far as there is room.
+  mutating func take(_ others: Findings) {
+    others.faults.forEach { add($0) }
+    omitted += others.omitted
+  }
+
   /// Adds all of the others, whatever the limit.
-  mutating func append(_ others: Findings) {
+  package mutating func append(_ others: Findings) {
     faults.append(contentsOf: others.faults)
     omitted += others.omitted
   }

@@ -55,54 +55,35 @@ struct HashIndex: Sendable {
 
   // MARK: Writing
 
-  private struct Entry: Comparable {
-    let hash: UInt64
-    let number: Int
-
-    static func < (left: Entry, right: Entry) -> Bool {
-      (left.hash, left.number) < (right.hash, right.number)
-    }
-  }
-
-  /// Writes the index of `count` keys, which `each` hands over with their numbers, whenever asked.
+  /// Writes the index of `count` keys, which `each` hands over with their numbers.
   ///
-  /// Memory holds two million entries and a number for every 64 keys; more keys are gone through
-  /// several times.
+  /// Memory holds four bytes for every 64 keys; the entries are sorted on disk.
   static func write(
     _ path: String, count: Int, stamp: UInt64,
-    each: ((String, Int) -> Void) throws(Fault) -> Void
+    each: ((String, Int) throws(Fault) -> Void) throws(Fault) -> Void
   ) throws(Fault) {
     let buckets = max(1, count / bucketEntries)
-    var sizes = [Int](repeating: 0, count: buckets)
-    try each { key, _ in sizes[bucket(StableHash.of(key), buckets)] += 1 }
-    var output = try OutputFile(path)
-    try output.write([magic, stamp, UInt64(count), UInt64(buckets)].flatMap(bytes))
-    var first = 0
-    var starts: [UInt8] = []
-    for size in sizes + [0] {
-      starts += bytes(UInt64(first))
-      first += size
+    var sizes = [UInt32](repeating: 0, count: buckets)
+    var sort = try ExternalSort(in: path + ".sort")
+    try each { key, number throws(Fault) in
+      let hash = StableHash.of(key)
+      sizes[bucket(hash, buckets)] += 1
+      var entry: [UInt8] = []
+      entry.reserveCapacity(16)
+      entry.append(bigEndian: hash)
+      entry.append(bigEndian: UInt64(number))
+      try sort.append(entry)
     }
-    try output.write(starts)
-    var begin = 0
-    while begin < buckets {
-      var (end, entries) = (begin, 0)
-      repeat {
-        entries += sizes[end]
-        end += 1
-      } while end < buckets && entries + sizes[end] <= regionEntries
-      let region = begin..<end
-      var found: [Entry] = []
-      found.reserveCapacity(entries)
-      try each { key, number in
-        let hash = StableHash.of(key)
-        if region.contains(bucket(hash, buckets)) {
-          found.append(Entry(hash: hash, number: number))
-        }
-      }
-      found.sort()
-      try output.write(found.flatMap { bytes($0.hash) + bytes(UInt64($0.number)) })
-      begin = end
+    var output = try OutputFile(path)
+    for word in [magic, stamp, UInt64(count), UInt64(buckets)] { try output.write(bytes(word)) }
+    var first: UInt64 = 0
+    for size in sizes + [0] {
+      try output.write(bytes(first))
+      first += UInt64(size)
+    }
+    let sorted = try sort.sorted()
+    while let entry = try sorted.next() {
+      try output.write(entry[..<8].reversed() + entry[8...].reversed())
     }
     _ = try output.commit()
   }

@@ -2,7 +2,7 @@ internal import Archiving
 internal import Foundations
 internal import Schemas
 
-/// The check of one media shard: first its headers, then its pictures.
+/// The check of the headers of one media shard.
 struct MediaCheck: Sendable {
   let path: String
   /// What lies in the shard; none if it cannot be read.
@@ -10,7 +10,7 @@ struct MediaCheck: Sendable {
   /// What the index says lies in a shard that cannot be read: its loss is one finding, not one for
   /// every record.
   private(set) var promised: [TarIndex.Member] = []
-  private var findings = Findings()
+  private(set) var findings = Findings()
 
   init(folder: String, entry: ShardEntry) {
     path = "\(folder)/\(entry.name)"
@@ -75,26 +75,35 @@ struct MediaCheck: Sendable {
         at: Place(file: path, member: member.name, byte: member.range.lowerBound))
     }
   }
+}
 
-  /// All findings, after reading every picture.
-  func checked(_ described: [String: Medium], _ check: DatasetCheck.PictureCheck) -> Findings {
-    var findings = findings
+/// Some pictures of one media shard, to be checked side by side with others.
+struct MediaPiece: Sendable {
+  /// Counted from 0 among the media shards.
+  let shard: Int
+  fileprivate let path: String
+  fileprivate let members: ArraySlice<TarIndex.Member>
+
+  /// Reads and checks every picture.
+  func findings(
+    _ pictures: MediaTable, _ check: DatasetCheck.PictureCheck
+  ) throws(Fault) -> Findings {
+    var findings = Findings()
     for member in members {
       let place = Place(file: path, member: member.name, byte: member.range.lowerBound)
-      guard MediaName.format(of: member.name) != nil,
-        MediaName.digest(of: member.name).utf8.count == 64
-      else {
+      let digest = MediaName.digest(of: member.name)
+      guard MediaName.format(of: member.name) != nil, digest.utf8.count == 64 else {
         let message = "expected a SHA-256 with .jpg or .png as the member's name"
         findings.add("dataset.picture-name", message, at: place)
         continue
       }
+      let medium = try pictures.description(of: digest)
       do throws(Fault) {
         let bytes = try InputFile(path).read(member.range)
         if let fault = member.digestFault(of: bytes) {
           findings.add(fault.placed(in: place))
         } else {
           // A picture of other bytes need not be decoded to be wrong.
-          let medium = described[MediaName.digest(of: member.name)]
           check(bytes, medium).forEach { findings.add($0.placed(in: place)) }
         }
       } catch {
@@ -102,5 +111,33 @@ struct MediaCheck: Sendable {
       }
     }
     return findings
+  }
+}
+
+/// Cuts the pictures of media shards into pieces; holds the names of one shard.
+struct MediaPieces {
+  private let paths: [String]
+  private var shard = -1
+  private var members: ArraySlice<TarIndex.Member> = []
+
+  private static let pieceBytes = 4 << 20
+  private static let pieceMembers = 1024
+
+  init(_ paths: [String]) { self.paths = paths }
+
+  /// The next piece, or `nil` at the end; a shard that cannot be read has none.
+  mutating func next() -> MediaPiece? {
+    while members.isEmpty {
+      guard shard + 1 < paths.count else { return nil }
+      shard += 1
+      members = ((try? TarIndex.scan(paths[shard])) ?? [])[...]
+    }
+    var (count, bytes) = (0, 0)
+    for member in members.prefix(Self.pieceMembers) where bytes < Self.pieceBytes {
+      count += 1
+      bytes += member.range.count
+    }
+    defer { members = members.dropFirst(count) }
+    return MediaPiece(shard: shard, path: paths[shard], members: members.prefix(count))
   }
 }

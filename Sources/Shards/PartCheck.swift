@@ -3,184 +3,152 @@ internal import Foundations
 internal import JSONText
 internal import Schemas
 
-/// The check of one part, frame by frame.
+/// The check of one part, which takes what was found in its frames in their order.
 struct PartCheck {
-  /// What a part leaves for the checks that span parts.
-  struct Result: Sendable {
-    let path: String
-    fileprivate(set) var findings = Findings()
-    /// Of every readable record, in order.
-    fileprivate(set) var keys: [(id: String, line: Int?)] = []
-    fileprivate(set) var records = 0
-    /// The first description of every picture, and where it stands.
-    fileprivate(set) var described: [String: (medium: Medium, place: Place)] = [:]
-  }
-
+  private let folder: String
   private let entry: ShardEntry
-  private let kind: RecordKind
-  private let pictures: AvailablePictures
-  private let check: DatasetCheck.RecordCheck
-  private var result: Result
+  private let fileFault: Fault?
+  private let path: String
+  /// Counted from 0 among the parts.
+  private let number: Int
+  private var findings = Findings()
+  private var records = 0
+  /// Nil without index, and after one that cannot be read on.
+  private var index: IndexedKeys?
   /// The line that comes next, from 1; unknown after a damaged frame whose lines no index counts.
   private var line: Int? = 1
   private var isWhole = true
   private var frames: [Int] = []
+  /// The ids of readable records.
+  private var ids = (count: 0, first: String?.none, last: String?.none)
+  /// Where part and index differ first.
+  private var difference: (line: Int?, expected: String?, found: String?)?
 
-  static func run(
-    folder: String, entry: ShardEntry, kind: RecordKind, pictures: AvailablePictures,
-    check: @escaping DatasetCheck.RecordCheck
-  ) -> Result {
-    let path = "\(folder)/\(entry.name)"
-    var part = PartCheck(
-      entry: entry, kind: kind, pictures: pictures, check: check, result: Result(path: path))
-    let fileFault = entry.fileFault(in: folder)
-    if let fileFault { part.result.findings.add(fileFault) }
-    guard Files.exists(path) else { return part.result }
-    do throws(Fault) {
-      let reader = try SeekableZstdReader(path)
-      guard let table = reader.table else {
-        throw Fault("dataset.damaged", "the part has no seek table", at: Place(file: path))
-      }
-      let index = part.index(folder)
-      for (number, frame) in table.frames.enumerated() {
-        part.checkFrame(number, reader, start: frame.content.lowerBound, index)
-      }
-      let isSame = part.isWhole && part.compareWithManifest()
-      if let index, part.isWhole {
-        let indexPath = "\(folder)/\(DatasetFiles.index(of: entry.name))"
-        part.compare(with: index, blaming: fileFault == nil && isSame ? indexPath : path)
-      }
-    } catch {
-      part.result.findings.add(error)
-    }
-    return part.result
-  }
-
-  private mutating func index(_ folder: String) -> RecordIndex? {
-    do {
-      return try RecordIndex.stored(folder, entry.name)
-    } catch {
-      result.findings.add(error)
-      return nil
-    }
-  }
-
-  private mutating func checkFrame(
-    _ number: Int, _ reader: SeekableZstdReader, start: Int, _ index: RecordIndex?
-  ) {
-    let content: [UInt8]
-    do {
-      content = try reader.frame(number)
-    } catch {
-      result.findings.add(error)
+  /// - Parameter fileFault: what is wrong with the file as a whole.
+  init(folder: String, entry: ShardEntry, number: Int, fileFault: Fault?) {
+    self.folder = folder
+    self.entry = entry
+    self.fileFault = fileFault
+    path = "\(folder)/\(entry.name)"
+    self.number = number
+    if let fileFault { findings.add(fileFault) }
+    guard Files.exists(path) else {
       isWhole = false
-      let lost = index.flatMap { $0.frames.indices.contains(number) ? $0.frames[number] : nil }
-      line = lost.flatMap { count in line.map { $0 + count } }
       return
     }
-    let lines = StoredRecord.lines(of: content, file: reader.path, line: line ?? 1, byte: start)
-    for stored in lines {
-      checkRecord(line == nil ? stored.withoutLine : stored)
-    }
-    let newlines = content.count { $0 == 0x0A }
-    if content.last != 0x0A {
-      let place = Place(file: reader.path, line: line.map { $0 + newlines })
-      result.findings.add("dataset.cut-record", "the frame ends within a record", at: place)
-    }
-    frames.append(lines.count)
-    line = line.map { $0 + newlines }
+    do { index = try IndexedKeys(folder, entry.name) } catch { findings.add(error) }
   }
 
-  // MARK: Records
-
-  private mutating func checkRecord(_ stored: StoredRecord) {
-    result.records += 1
-    do throws(Fault) {
-      let json = try stored.json()
-      let place = stored.place(of: json)
-      let id: String
-      do throws(Fault) {
-        id = try json.string("id")
-        let found = try json.string("kind")
-        if found != kind.rawValue {
-          let message = "expected a record of kind \"\(kind.rawValue)\", found \"\(found)\""
-          throw Fault("dataset.kind", message, at: Place(key: "kind"))
-        }
-      } catch {
-        throw error.placed(in: place)
-      }
-      result.keys.append((id, stored.place.line))
-      for reference in PictureReference.all(in: json) { resolve(reference, place) }
-      check(json, place).forEach { result.findings.add($0.placed(in: place)) }
-    } catch {
-      result.findings.add(error)
-    }
+  /// Takes a part whose frames cannot be found.
+  mutating func take(unreadable fault: Fault) {
+    findings.add(fault)
+    isWhole = false
   }
 
-  private mutating func resolve(_ reference: PictureReference, _ record: Place) {
-    var place = record
-    place.key = reference.key
-    guard let member = pictures.member(reference.sha256) else {
-      let message = "no media shard holds the picture \(reference.sha256)"
-      return result.findings.add("dataset.no-picture", message, at: place)
+  /// Takes a frame that cannot be expanded.
+  mutating func take(lostFrame fault: Fault) {
+    take(unreadable: fault)
+    let lost = index?.frames.dropFirst(frames.count).first
+    frames.append(lost ?? 0)
+    line = lost.flatMap { count in line.map { $0 + count } }
+  }
+
+  mutating func take(
+    _ frame: CheckedFrame, _ joined: JoinedRecords, note: DatasetCheck.SplitNote
+  ) throws {
+    for record in frame.records { try take(record, joined, note) }
+    line = line.map { $0 + frame.newlines }
+    if frame.endsWithinRecord {
+      let place = Place(file: path, line: line)
+      findings.add("dataset.cut-record", "the frame ends within a record", at: place)
     }
-    guard let medium = reference.medium else { return }
-    if medium.bytes != member.range.count {
-      let message = "the record says \(medium.bytes) bytes, the picture has \(member.range.count)"
-      result.findings.add("dataset.picture-bytes", message, at: place)
+    frames.append(frame.records.count)
+  }
+
+  private mutating func take(
+    _ record: CheckedFrame.Record, _ joined: JoinedRecords, _ note: DatasetCheck.SplitNote
+  ) throws {
+    records += 1
+    let line = line.map { $0 + record.line }
+    let place = Place(
+      file: path, record: record.id, line: line, byte: line == nil ? record.byte : nil)
+    if let id = record.id {
+      compare(id, line)
+      try joined.take(record, id, part: number, at: place) { findings.add($0) }
+      if let use = record.splitUse { try note(use, place) }
     }
-    if let format = MediaName.format(of: member.name), format != medium.format {
-      let message = "the record says \(medium.format.rawValue), the picture is \(member.name)"
-      result.findings.add("dataset.picture-format", message, at: place)
-    }
-    if let first = result.described[medium.sha256] {
-      if first.medium != medium {
-        result.findings.add(JoinedParts.disagreement(place, first.place))
-      }
-    } else {
-      result.described[medium.sha256] = (medium, place)
-    }
+    for fault in record.faults { findings.add(fault.placed(in: place)) }
   }
 
   // MARK: Manifest and index
 
+  /// Goes on in the index by one record.
+  private mutating func compare(_ id: String, _ line: Int?) {
+    ids = (ids.count + 1, ids.first ?? id, id)
+    guard difference == nil, let expected = nextIndexed() else { return }
+    if expected.key != id { difference = (line, expected.key, id) }
+  }
+
+  /// The next key of the index, if that can be read: `nil` in it at its end.
+  private mutating func nextIndexed() -> (key: String?, Void)? {
+    do throws(Fault) {
+      guard let key = try index?.next() else { return index == nil ? nil : (nil, ()) }
+      return (key, ())
+    } catch {
+      findings.add(error)
+      index = nil
+      return nil
+    }
+  }
+
+  /// Compares the part as a whole with the manifest and its index, and reports.
+  mutating func finish(_ report: inout DatasetCheck.Report) {
+    compareWhole()
+    report.records += records
+    report.findings.append(findings)
+  }
+
+  private mutating func compareWhole() {
+    guard isWhole else { return }
+    let isSame = compareWithManifest()
+    guard ids.count == records else { return }
+    if difference == nil, let expected = nextIndexed(), let key = expected.key {
+      difference = (ids.count + 1, key, nil)
+    }
+    guard let counted = index?.frames, let indexPath = index?.path else { return }
+    let file = fileFault == nil && isSame ? indexPath : path
+    if let difference {
+      let isOfPart = file == path
+      findings.add(
+        isOfPart ? "dataset.missing-record" : "dataset.index",
+        "the index has \(Self.name(difference.expected)) on this line, the part "
+          + (difference.found == nil ? "none" : Self.name(difference.found)),
+        at: Place(
+          file: file, record: isOfPart ? difference.expected : difference.found,
+          line: isOfPart ? difference.line : nil))
+    } else if frames != counted {
+      let message = "the index counts \(counted) records in frames, the part has \(frames)"
+      findings.add("dataset.index", message, at: Place(file: file))
+    }
+  }
+
+  private static func name(_ id: String?) -> String { id.map { "the record \($0)" } ?? "no record" }
+
   /// Whether the part has as many records as the manifest says, with its first and last key.
   private mutating func compareWithManifest() -> Bool {
-    let place = Place(file: result.path)
-    if result.records != entry.count {
-      let message = "the manifest says \(entry.count) records, the part has \(result.records)"
-      result.findings.add("dataset.count", message, at: place)
+    let place = Place(file: path)
+    if records != entry.count {
+      let message = "the manifest says \(entry.count) records, the part has \(records)"
+      findings.add("dataset.count", message, at: place)
       return false
     }
     // A line that is no record has its own finding and no key to compare.
-    guard result.keys.count == result.records else { return false }
-    if result.keys.first?.id != entry.firstKey || result.keys.last?.id != entry.lastKey {
+    guard ids.count == records else { return false }
+    if ids.first != entry.firstKey || ids.last != entry.lastKey {
       let message = "the first or last record is not that of the manifest"
-      result.findings.add("dataset.keys", message, at: place)
+      findings.add("dataset.keys", message, at: place)
       return false
     }
     return true
-  }
-
-  /// Names the first line in which part and index differ, as the fault of one of the two files.
-  private mutating func compare(with index: RecordIndex, blaming file: String) {
-    guard result.keys.count == result.records else { return }
-    let keys = result.keys.map(\.id)
-    if keys != index.keys {
-      let offset =
-        zip(keys, index.keys).enumerated().first { $1.0 != $1.1 }?.offset
-        ?? min(keys.count, index.keys.count)
-      let expected = offset < index.keys.count ? "the record \(index.keys[offset])" : "no record"
-      let found = offset < keys.count ? "the record \(keys[offset])" : "none"
-      let code = file == result.path ? "dataset.missing-record" : "dataset.index"
-      let line = offset < keys.count ? result.keys[offset].line : offset + 1
-      let record = file == result.path ? index.keys.dropFirst(offset).first : keys[offset...].first
-      result.findings.add(
-        code, "the index has \(expected) on this line, the part \(found)",
-        at: Place(file: file, record: record, line: file == result.path ? line : nil))
-    } else if frames != index.frames {
-      let message = "the index counts \(index.frames) records in frames, the part has \(frames)"
-      result.findings.add("dataset.index", message, at: Place(file: file))
-    }
   }
 }

@@ -2,6 +2,9 @@
 struct PictureDigest: Hashable, Sendable {
   private let words: SIMD4<UInt64>
 
+  /// Half of a SHA-256 is as good as all of it.
+  var key: UInt128 { UInt128(words[0]) << 64 | UInt128(words[1]) }
+
   /// Of 64 hexadecimal digits; `nil` for anything else.
   init?(_ text: some StringProtocol) {
     var words = SIMD4<UInt64>()

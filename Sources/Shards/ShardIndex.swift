@@ -10,13 +10,22 @@ struct RecordIndex: Equatable {
   init() {}
 
   init(json: JSON) throws(Fault) {
-    try json.refuseKeys(except: ["kind", "version", "frames", "keys"])
-    try ShardIndex.open(json, "record-index")
-    frames = try json.ints("frames")
+    frames = try Self.frames(in: json)
     keys = try json.strings("keys")
-    guard frames.allSatisfy({ $0 >= 0 }), frames.reduce(0, +) == keys.count else {
+    guard frames.reduce(0, +) == keys.count else {
       throw Fault("dataset.index", "the frames do not have as many records as there are keys")
     }
+  }
+
+  /// The frames of an index whose keys are not looked at.
+  static func frames(in json: JSON) throws(Fault) -> [Int] {
+    try json.refuseKeys(except: ["kind", "version", "frames", "keys"])
+    try ShardIndex.open(json, "record-index")
+    let frames = try json.ints("frames")
+    guard frames.allSatisfy({ $0 >= 0 && $0 < 1 << 40 }) else {
+      throw Fault("dataset.index", "a frame has a count of records, found \(frames)")
+    }
+    return frames
   }
 
   var json: JSON {
@@ -24,15 +33,6 @@ struct RecordIndex: Equatable {
       "kind": "record-index", "version": 1, "frames": .array(frames.map(JSON.integer)),
       "keys": .array(keys.map(JSON.string)),
     ]
-  }
-
-  /// The index beside a part, or if there is none, what a scan of the part gives.
-  init(folder: String, shard: String) throws(Fault) {
-    if let stored = try Self.stored(folder, shard) {
-      self = stored
-    } else {
-      try self.init(scanning: "\(folder)/\(shard)")
-    }
   }
 
   /// What lies in a part.
@@ -44,23 +44,6 @@ struct RecordIndex: Equatable {
       for line in lines { keys.append(try line.json().string("id")) }
     }
   }
-
-  /// The number of records in each frame, without reading the keys of a large part.
-  static func frames(folder: String, shard: String) throws(Fault) -> [Int] {
-    let path = "\(folder)/\(DatasetFiles.index(of: shard))"
-    guard Files.exists(path) else { return try RecordIndex(folder: folder, shard: shard).frames }
-    let file = try InputFile(path)
-    // Frames stand before the keys, which are most of an index.
-    let head = String(decoding: try file.read(0..<min(file.count, headBytes)), as: UTF8.self)
-    if file.count > headBytes, let end = head.firstRange(of: "],\"keys\":[")?.lowerBound,
-      let json = try? JSON.parse(head[..<end] + "]}"), let frames = try? json.ints("frames")
-    {
-      return frames
-    }
-    return try RecordIndex(folder: folder, shard: shard).frames
-  }
-
-  private static let headBytes = 1 << 20
 
   /// The index beside a part, or `nil` if there is none.
   static func stored(_ folder: String, _ shard: String) throws(Fault) -> RecordIndex? {

@@ -11,8 +11,10 @@ import Testing
   static let long =
     "In the picture of the harbour, how many of the white sailing boats carry a red flag?"
 
-  static func index(_ items: [String], width: Int = 13, common: Int = 10) -> EvaluationIndex {
-    var index = EvaluationIndex(width: width, common: common)
+  static func index(_ items: [String], width: Int = 13, common: Int = 10) throws
+    -> EvaluationIndex
+  {
+    var index = try EvaluationIndex(in: Files.scratch, width: width, common: common)
     for (number, text) in items.enumerated() {
       index.start("set \(number)")
       index.add(text: text)
@@ -20,46 +22,49 @@ import Testing
     return index
   }
 
-  @Test func `A run of thirteen words gives a text away, twelve do not`() {
-    let index = Self.index(["Which?", Self.long])
+  @Test func `A run of thirteen words gives a text away, twelve do not`() throws {
+    let index = try Self.index(["Which?", Self.long])
     let words = Self.long.split(separator: " ")
     func match(_ count: Int) -> EvaluationIndex.TextMatch? {
       index.match(text: "So: " + words[..<count].joined(separator: " ") + " or something else")
     }
     #expect(match(13) == .run(item: 1) && match(12) == nil)
     #expect(
-      Self.index([Self.long], width: 12).match(text: words[..<12].joined(separator: " ")) != nil)
+      try Self.index([Self.long], width: 12).match(text: words[..<12].joined(separator: " ")) != nil
+    )
     #expect(index.match(text: Self.long.uppercased()) == .run(item: 1))
   }
 
-  @Test func `A short text is known by all its words, and says that it is short`() {
-    let index = Self.index(["What color is it?", "What color is it?"])
+  @Test func `A short text is known by all its words, and says that it is short`() throws {
+    let index = try Self.index(["What color is it?", "What color is it?"])
     #expect(index.match(text: "what color is IT") == .short(item: 0))
     #expect(index.match(text: "what color is") == nil && index.match(text: " ?") == nil)
   }
 
-  @Test func `What many items say means nothing`() {
+  @Test func `What many items say means nothing`() throws {
     let tail =
       " Answer with the letter of the option from the given choices directly and nothing else."
     let items = (0..<3).map { "Question number \($0) is about something." + tail }
     let text = "Another question." + tail
-    #expect(Self.index(items, common: 3).match(text: text) == .run(item: 0))
-    #expect(Self.index(items, common: 2).match(text: text) == nil)
+    #expect(try Self.index(items, common: 3).match(text: text) == .run(item: 0))
+    #expect(try Self.index(items, common: 2).match(text: text) == nil)
   }
 
   @Test func `Pictures are known by their pixels and by their looks`() throws {
     let pictures = (1...3).map { PictureSamenessTests.picture($0) }
     let other = pictures[1].encodedJPEG(quality: 70)
     for near in [NearDuplicates(), nil] {
-      var index = EvaluationIndex(near: near)
+      var index = try EvaluationIndex(in: Files.scratch, near: near)
       for picture in pictures[..<2] {
         index.start("set")
         let file = picture.encodedPNG()
-        try index.add(picture: Digest(of: file)) { try PictureSignature(of: file) }
+        let signature = try PictureSignature(of: file)
+        try index.add(picture: Digest(of: file)) { signature }
       }
-      var table = PictureTable()
+      var table = try PictureTable(in: Files.scratch)
       for file in [pictures[2].encodedPNG(), other, pictures[0].encodedPNG()] {
-        table[table.number(of: Digest(of: file))] = try PictureSignature(of: file)
+        let number = try table.number(of: Digest(of: file))
+        try table.set(PictureSignature(of: file), of: number)
       }
       #expect(try index.matches(in: table, workers: 2) == (near == nil ? [2: 0] : [1: 1, 2: 0]))
     }
@@ -77,7 +82,7 @@ import Testing
     _ = try writer.append("a.png", SmallDataset.picture(7))
     _ = try writer.append("notes.txt", Array("Five?".utf8))
     _ = try writer.commit()
-    var index = EvaluationIndex()
+    var index = try EvaluationIndex(in: Files.scratch)
     for name in ["set", "set.jsonl", "set.tar"] {
       #expect(try index.take("\(scratch.path)/\(name)") == 0)
     }

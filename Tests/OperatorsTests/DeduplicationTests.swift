@@ -27,9 +27,11 @@ import Testing
   static func fates(_ questions: Question...) throws -> [Fate] {
     let scratch = try Scratch()
     var deduplication = try Deduplication(in: scratch.path)
-    var table = PictureTable()
+    var table = try PictureTable(in: Files.scratch)
     for question in questions {
-      let pictures = try question.images.map { table.number(of: try #require(Digest($0.sha256))) }
+      let pictures = try question.images.map {
+        try table.number(of: try #require(Digest($0.sha256)))
+      }
       try deduplication.append(Deduplication.key(of: question), pictures: pictures)
     }
     let groups = UnionFind(count: table.count)
@@ -37,7 +39,7 @@ import Testing
       let both = [String(letter), letter.uppercased()].map { name in
         Digest(of: Array(name.utf8))
       }
-      if let small = table.known(both[0]), let capital = table.known(both[1]) {
+      if let small = try table.known(both[0]), let capital = try table.known(both[1]) {
         groups.join(small, capital)
       }
     }
@@ -85,9 +87,11 @@ import Testing
 
   /// For every file the number of the first of its group.
   static func groups(_ files: [[UInt8]], _ sameness: PictureSameness) throws -> [Int] {
-    var table = PictureTable()
-    let numbers = files.map { table.number(of: Digest(of: $0)) }
-    for (number, file) in zip(numbers, files) { table[number] = try PictureSignature(of: file) }
+    var table = try PictureTable(in: Files.scratch)
+    let numbers = try files.map { try table.number(of: Digest(of: $0)) }
+    for (number, file) in zip(numbers, files) {
+      try table.set(PictureSignature(of: file), of: number)
+    }
     let groups = try table.groups(sameness, workers: 2)
     return numbers.map { groups.root(of: $0) }
   }
@@ -127,12 +131,15 @@ import Testing
       picture.encodedPNG(), Self.picture(2).encodedPNG(), picture.encodedJPEG(quality: 70),
       picture.encodedPNG(),
     ]
-    var table = PictureTable()
-    let numbers = files.map { table.number(of: Digest(of: $0)) }
-    #expect(numbers == [0, 1, 2, 0] && table[0] == nil)
-    for (number, file) in zip(numbers, files) { table[number] = try PictureSignature(of: file) }
+    var table = try PictureTable(in: Files.scratch)
+    let numbers = try files.map { try table.number(of: Digest(of: $0)) }
+    #expect(numbers == [0, 1, 2, 0])
+    #expect(try table[0] == nil)
+    for (number, file) in zip(numbers, files) {
+      try table.set(PictureSignature(of: file), of: number)
+    }
     #expect(try table[2] == PictureSignature(of: files[2]))
-    #expect(table.name(1).hexadecimal == SHA256.hexadecimal(of: files[1]))
+    #expect(try table.name(1).hexadecimal == SHA256.hexadecimal(of: files[1]))
     let near = try table.groups(.near(NearDuplicates()), workers: 2)
     #expect((0..<3).map { near.root(of: $0) } == [0, 1, 0])
     let exact = try table.groups(.pixels, workers: 1)

@@ -103,6 +103,32 @@ import Testing
       faults.contains { $0.code == "dataset.count" && $0.place.file == path("media-000000.tar") })
   }
 
+  @Test func `an index in another form is as good`() throws {
+    let index = path("part-000000.index.json")
+    let json = try JSON.parse(try Files.read(index))
+    try Files.writeAtomically(json.bytes(pretty: true), to: index)
+    #expect(try faults() == [])
+  }
+
+  @Test func `keys of any letters are found in the index`() throws {
+    let other = try TemporaryFolder()
+    let keys = [
+      #"a"b"#, #"\"#, "", "é\u{1}", "],\"keys\":[", String(repeating: "k", count: 2000),
+    ]
+    let writer = try DatasetWriter(
+      folder: other.path, dataset: "keys", records: .question,
+      pipeline: String(repeating: "0", count: 64), indexedFrom: 1)
+    for key in keys {
+      let line: JSON = ["kind": "question", "id": .string(key)]
+      try writer.append(line: line.bytes(), key: key)
+    }
+    _ = try writer.close()
+    let reader = try DatasetReader(other.path)
+    #expect(try reader.keys == keys)
+    for key in keys { #expect(try reader.record(key: key)?.json().string("id") == key) }
+    #expect(try DatasetCheck(other.path).run().isClean)
+  }
+
   @Test func `a missing shard is one finding`() throws {
     try Files.remove(path("media-000001.tar"))
     try Files.remove(path("part-000002.jsonl.zst"))
@@ -148,7 +174,7 @@ import Testing
   @Test func `upper rooms add checks, whose findings are placed`() throws {
     let check = DatasetCheck(
       folder.path,
-      record: { json, _ in
+      record: { json in
         json["id"] == "q-5" ? [Fault("test.record", "no", at: Place(key: "answer"))] : []
       },
       picture: { bytes, medium in

@@ -200,6 +200,9 @@ package final class ArchiveContents: Sendable {
 
   private static let pieceBytes = 1 << 18
 
+  /// For texts that are compared on the disk of the run.
+  func seenTexts() -> SeenTexts { SeenTexts(in: context.folder.work(context.stage)) }
+
   var textLimits: ArchiveLimits { limits.archive }
 
   func entries(

@@ -54,8 +54,7 @@ package final class ArchiveDrafts: Sendable {
 
   /// Hands over all entries in their order, in pieces that depend on the archives alone.
   ///
-  /// The first of several entries with one id is the one that counts: 16 bytes for each id are kept
-  /// in memory.
+  /// The first of several entries with one id is the one that counts.
   ///
   /// - Parameter note: told the layout of every archive.
   /// - Throws: `ingest.annotations` if no archive has any; what `emit` throws.
@@ -64,7 +63,7 @@ package final class ArchiveDrafts: Sendable {
   ) throws {
     var piece: [ArchiveDraft] = []
     var bytes = 0
-    var seen = SeenTexts()
+    let seen = contents.seenTexts()
     var missing: Fault?
     for archive in contents.archives.indices {
       let name = contents.archives[archive].name
@@ -88,7 +87,7 @@ package final class ArchiveDrafts: Sendable {
         do {
           try found.layout.drafts(of: member) { entry in
             bytes += entry.pictureBytes
-            try add(.entry(entry.checked(&seen)))
+            try add(.entry(entry.checked(seen)))
           }
         } catch let fault as Fault where !fault.code.hasPrefix("file.") {
           let placed = fault.placed(in: Place(file: name, member: member.path))
@@ -120,8 +119,10 @@ extension AnnotationEntry {
   }
 
   /// The entry, or a fault if an earlier one has the same id.
-  fileprivate func checked(_ seen: inout SeenTexts) -> AnnotationEntry {
-    guard case .draft(let draft) = self, !seen.insert(Array(draft.id.utf8)) else { return self }
+  fileprivate func checked(_ seen: SeenTexts) throws(Fault) -> AnnotationEntry {
+    guard case .draft(let draft) = self, try !seen.insert(Fingerprint(Array(draft.id.utf8))) else {
+      return self
+    }
     let fault = Fault(
       "ingest.duplicate-id", "an earlier entry has the same id", at: Place(record: draft.id))
     return .bad(fault.placed(in: draft.place))

@@ -104,7 +104,8 @@ struct DecontaminateStage: Stage {
 
   private func evaluationIndex(_ context: StageContext) throws -> EvaluationIndex {
     let near: NearDuplicates? = if case .near(let near) = rule.pictures { near } else { nil }
-    var index = EvaluationIndex(width: width, common: common, near: near)
+    var index = try EvaluationIndex(
+      in: context.folder.work(self.name), width: width, common: common, near: near)
     for name in against {
       let dataset = RunData(context).datasetPath(name)
       let bad = try index.take(Files.exists(dataset) ? dataset : name, stop: context.stop)

@@ -27,7 +27,7 @@ struct PictureGroups {
     _ source: QuestionSource, _ sameness: PictureSameness, _ context: StageContext,
     read: @Sendable (Question) throws -> T, take: (T, [Int]) throws -> Void
   ) throws {
-    var table = PictureTable()
+    var table = try PictureTable(in: context.folder.work(context.stage))
     var questions = 0
     try source.stream().forEach(context) { stored in
       let question = try source.question(of: stored)
@@ -40,11 +40,11 @@ struct PictureGroups {
       return (pictures, try read(question))
     } take: { pictures, value in
       questions += 1
-      try take(value, pictures.map { table.number(of: $0) })
+      try take(value, pictures.map { try table.number(of: $0) })
     }
     if sameness != .bytes {
-      try Self.takeKnown(&table, context)
-      try Self.decodeOthers(&table, context)
+      let known = try Self.takeKnown(table, context)
+      try Self.decodeOthers(table.count - known, of: table, context)
       try Self.leave(table, context)
     }
     groups = try table.groups(sameness, workers: context.workers)
@@ -52,15 +52,23 @@ struct PictureGroups {
     self.questions = questions
   }
 
-  private static func decodeOthers(_ table: inout PictureTable, _ context: StageContext) throws {
+  private static func decodeOthers(
+    _ count: Int, of table: PictureTable, _ context: StageContext
+  ) throws {
     let data = RunData(context)
-    let unknown = (0..<table.count).filter { table[$0] == nil }
-    let names = unknown.chunks(of: cohort).map { $0.map { table.name($0).hexadecimal } }
-    var cohort = 0
-    var decoded = 0
-    try context.stream(phase: "signatures", total: unknown.count) {
-      defer { cohort += 1 }
-      return cohort < names.count ? names[cohort] : nil
+    var next = 0
+    /// The numbers of the pictures that are on their way.
+    var waiting: [Int] = []
+    try context.stream(phase: "signatures", total: count) {
+      var names: [String] = []
+      while names.count < cohort, next < table.count {
+        if try table[next] == nil {
+          waiting.append(next)
+          names.append(try table.name(next).hexadecimal)
+        }
+        next += 1
+      }
+      return names.isEmpty ? nil : names
     } size: { names in
       names.count
     } _: { _, names in
@@ -71,10 +79,10 @@ struct PictureGroups {
           } catch { throw error.placed(in: Place(file: data.picturePath(sha256))) }
         })
     } deliver: { _, value in
-      for json in try value.asArray {
-        table[unknown[decoded]] = try PictureSignature(json: json)
-        decoded += 1
+      for (number, json) in zip(waiting, try value.asArray) {
+        try table.set(PictureSignature(json: json), of: number)
       }
+      waiting.removeFirst(min(cohort, waiting.count))
     }
   }
 
@@ -88,29 +96,31 @@ struct PictureGroups {
     let path = context.folder.path(path(context.stage))
     try Files.makeFolder(Files.parent(of: path))
     var file = try OutputFile(path)
-    for number in 0..<table.count {
-      guard let signature = table[number] else { continue }
-      let line: JSON = [
-        "sha256": .string(table.name(number).hexadecimal), "signature": signature.json,
-      ]
+    try table.forEach { name, signature in
+      guard let signature else { return }
+      let line: JSON = ["sha256": .string(name.hexadecimal), "signature": signature.json]
       try file.write(line.bytes() + [0x0A])
     }
     context.adopt(Self.path(context.stage), try file.commit())
   }
 
-  /// Takes the signatures that the nearest stage before left.
-  private static func takeKnown(_ table: inout PictureTable, _ context: StageContext) throws {
+  /// Takes the signatures that the nearest stage before left; returns how many.
+  private static func takeKnown(_ table: PictureTable, _ context: StageContext) throws -> Int {
     let paths = context.earlier.reversed().map(path)
     let outputs = Set(context.earlier.flatMap(context.outputs).map(\.path))
-    guard let path = paths.first(where: outputs.contains) else { return }
+    guard let path = paths.first(where: outputs.contains) else { return 0 }
     var file = try RecordFile(context.folder.path(path))
+    var known = 0
     while let line = try file.next() {
       let json = try line.json()
-      guard let digest = Digest(try json.string("sha256")), let number = table.known(digest) else {
+      guard let digest = Digest(try json.string("sha256")), let number = try table.known(digest)
+      else {
         continue
       }
-      table[number] = try PictureSignature(json: json.required("signature"))
+      try table.set(PictureSignature(json: json.required("signature")), of: number)
+      known += 1
     }
+    return known
   }
 }
 

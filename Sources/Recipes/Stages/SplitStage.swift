@@ -43,38 +43,33 @@ struct SplitStage: Stage {
 
   func run(_ context: StageContext) throws -> StageCounts {
     let source = try QuestionSource(context, from: from)
-    /// Of every question one picture, and the split it comes with as its place in `splits`.
-    var notes: [(picture: UInt32, split: UInt32?)] = []
-    var splits: [String] = []
-    var joined: [(Int, Int)] = []
+    /// Of every question one picture, and the split it comes with, as its place in `splits`.
+    var shown: [UInt32] = []
+    var given: [UInt16] = []
+    var splits = GivenSplits()
+    var joined: [(UInt32, UInt32)] = []
     let pictures = try PictureGroups(source, sameness, context) {
       $0.split
     } take: { split, pictures in
       // Questions about several pictures join the groups of all of them.
-      for picture in pictures.dropFirst() { joined.append((pictures[0], picture)) }
-      let place = split.map { split in
-        splits.firstIndex(of: split)
-          ?? {
-            splits.append(split)
-            return splits.count - 1
-          }()
-      }
-      notes.append((UInt32(pictures[0]), place.map { UInt32($0) }))
+      let first = UInt32(pictures[0])
+      for picture in pictures.dropFirst() { joined.append((first, UInt32(picture))) }
+      shown.append(first)
+      given.append(try splits.number(of: split))
     }
-    for (left, right) in joined { pictures.groups.join(left, right) }
-    var claims: [Int: String] = [:]
-    for note in notes {
-      guard let split = note.split else { continue }
-      let group = pictures.groups.root(of: Int(note.picture))
-      claims[group] = splitter.claim(splits[Int(split)], over: claims[group])
+    for (left, right) in joined { pictures.groups.join(Int(left), Int(right)) }
+    var claims = [UInt16](repeating: GivenSplits.none, count: pictures.groups.count)
+    for (picture, number) in zip(shown, given) {
+      guard let split = splits[number] else { continue }
+      let group = pictures.groups.root(of: Int(picture))
+      claims[group] = try splits.number(of: splitter.claim(split, over: splits[claims[group]]))
     }
     let random = context.random.child("split")
-    return try source.pass { [notes, splits, claims] record, batch in
-      let note = notes[batch.position]
-      let group = pictures.groups.root(of: Int(note.picture))
+    return try source.pass { [shown, given, splits, claims] record, batch in
+      let group = pictures.groups.root(of: Int(shown[batch.position]))
       let fate = splitter.fate(
-        given: note.split.map { splits[Int($0)] }, group: pictures.table.name(group).hexadecimal,
-        claimed: claims[group], random: random)
+        given: splits[given[batch.position]], group: try pictures.table.name(group).hexadecimal,
+        claimed: splits[claims[group]], random: random)
       switch fate {
       case .dropped(let other): batch.drop("looks like a picture of \(other)")
       case .split(let split):
@@ -86,4 +81,27 @@ struct SplitStage: Stage {
       }
     }
   }
+}
+
+/// The splits that questions come with, as numbers: they are few.
+private struct GivenSplits: Sendable {
+  /// Of a question without one.
+  static let none = UInt16.max
+
+  private var names: [String] = []
+  private var numbers: [String: UInt16] = [:]
+
+  /// - Throws: `split.too-many`.
+  mutating func number(of name: String?) throws(Fault) -> UInt16 {
+    guard let name else { return Self.none }
+    if let number = numbers[name] { return number }
+    guard names.count < Int(Self.none) else {
+      throw Fault("split.too-many", "the questions come with more than \(Self.none) splits")
+    }
+    numbers[name] = UInt16(names.count)
+    names.append(name)
+    return UInt16(names.count - 1)
+  }
+
+  subscript(number: UInt16) -> String? { number == Self.none ? nil : names[Int(number)] }
 }

@@ -23,7 +23,7 @@ struct ValidateStage: Stage {
 
   func run(_ context: StageContext) throws -> StageCounts {
     var counts = StageCounts()
-    var validation = DatasetValidation()
+    var validation = DatasetValidation(scratch: context.folder.work(name))
     for dataset in try names(context) {
       let report = try validation.run(
         RunData(context).datasetPath(dataset), workers: context.workers, stop: context.stop)

@@ -84,7 +84,7 @@ struct WriteStage: Stage {
   private func write(
     _ entry: Entry, to writer: DatasetWriter, _ data: RunData
   ) throws(Fault) {
-    for picture in entry.pictures where !writer.has(picture: picture.sha256) {
+    for picture in entry.pictures where try !writer.has(picture: picture.sha256) {
       let bytes = try data.picture(picture.sha256)
       _ = try writer.add(picture: bytes, format: picture.medium?.format ?? .of(bytes))
     }
