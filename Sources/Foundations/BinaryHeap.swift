@@ -1,16 +1,18 @@
-/// A binary heap with the smallest element on top; inlinable, because elements are compared in the
-/// innermost loops of other rooms.
-package struct BinaryHeap<Element: Comparable> {
+/// A binary heap with the smallest element on top.
+///
+/// Public, because the compiler specialises in other rooms only what is public and inlinable, and
+/// elements are compared in their innermost loops.
+public struct BinaryHeap<Element: Comparable> {
   @usableFromInline var elements: [Element] = []
 
-  @inlinable package init(_ elements: [Element] = []) {
+  @inlinable public init(_ elements: [Element] = []) {
     for element in elements { push(element) }
   }
 
   /// The smallest element.
-  @inlinable package var top: Element? { elements.first }
+  @inlinable public var top: Element? { elements.first }
 
-  @inlinable package mutating func push(_ element: Element) {
+  @inlinable public mutating func push(_ element: Element) {
     elements.append(element)
     var child = elements.count - 1
     while child > 0, elements[child] < elements[(child - 1) / 2] {
@@ -20,7 +22,7 @@ package struct BinaryHeap<Element: Comparable> {
   }
 
   /// Removes and returns the smallest element.
-  @inlinable package mutating func pop() -> Element? {
+  @inlinable public mutating func pop() -> Element? {
     guard let top = elements.first else { return nil }
     let last = elements.removeLast()
     guard !elements.isEmpty else { return top }
@@ -29,7 +31,7 @@ package struct BinaryHeap<Element: Comparable> {
   }
 
   /// Puts an element in the place of the smallest one, which must be there.
-  @inlinable package mutating func replaceTop(by element: Element) {
+  @inlinable public mutating func replaceTop(by element: Element) {
     elements[0] = element
     var parent = 0
     while true {

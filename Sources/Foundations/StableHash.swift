@@ -1,9 +1,11 @@
 internal import CCrypto
 
 /// Hashes that mean the same on every machine and in every version.
-package enum StableHash {
+public enum StableHash {
   /// A 64-bit mix with full avalanche (the finaliser of SplitMix64).
-  @inlinable @inline(__always) package static func mix(_ value: UInt64) -> UInt64 {
+  ///
+  /// Public, because the compiler inlines in other rooms only what is.
+  @inlinable public static func mix(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB

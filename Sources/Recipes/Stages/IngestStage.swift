@@ -149,10 +149,10 @@ struct IngestStage: Stage {
         id: draft.id, images: pictures.map(\.whole), question: draft.question,
         options: draft.options,
         answer: truth.answer, domain: domain,
-        source: Self.name(of: contents.archives[origin.archive].name), split: draft.split,
+        source: Files.name(of: contents.archives[origin.archive].name), split: draft.split,
         targets: truth.targets,
         provenance: Provenance(
-          archive: Self.name(of: contents.archives[places[0].archive].name),
+          archive: Files.name(of: contents.archives[places[0].archive].name),
           member: places[0].member, sha256: pictures[0].origin.sha256,
           operators: ["ingest": String(version)],
           seed: Int(truncatingIfNeeded: context.options.seed)))
@@ -166,10 +166,5 @@ struct IngestStage: Stage {
     } catch {
       throw error.placed(in: draft.place)
     }
-  }
-
-  /// The last part of a path.
-  private static func name(of path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
   }
 }
