@@ -100,7 +100,7 @@ package struct RecordFlow: Sendable {
     let reason =
       found.map { "\"\(source)\" leaves \($0.rawValue) records" }
       ?? "neither a stage nor a dataset before it that is called \"\(source)\" leaves any"
-        + suggestion(for: source, in: left.filter { $0.kind != nil }.map(\.source))
+      + suggestion(for: source, in: left.filter { $0.kind != nil }.map(\.source))
     return Fault("pipeline.no-records", "stage \(stage) reads \(what), and \(reason)")
   }
 

@@ -39,9 +39,17 @@ import Testing
     ([ingest, "linearize: {}"], "pipeline.no-records", "tree records, and no stage"),
     ([ingest, "linearize: {from: ingest}"], "pipeline.no-records", "\"ingest\" leaves question"),
     ([ingest, "dedup: {from: injest}"], "pipeline.no-records", "did you mean \"ingest\"?"),
-    ([ingest, "statistics: {}", "cap: {from: statistics, in-all: 3}"], "pipeline.no-records", "neither"),
-    ([ingest, "export: {dataset: q, to: trl}"], "pipeline.no-dataset", "no stage before it writes"),
-    ([ingest, "write: {dataset: q}", "validate: {datasets: [qq]}"], "pipeline.no-dataset", "\"q\"?"),
+    (
+      [ingest, "statistics: {}", "cap: {from: statistics, in-all: 3}"], "pipeline.no-records",
+      "neither"
+    ),
+    (
+      [ingest, "export: {dataset: q, to: trl}"], "pipeline.no-dataset", "no stage before it writes"
+    ),
+    (
+      [ingest, "write: {dataset: q}", "validate: {datasets: [qq]}"], "pipeline.no-dataset",
+      "\"q\"?"
+    ),
     ([ingest, "evaluate: {compare: [base, stf]}"], "pipeline.no-checkpoint", "the model \"stf\""),
     ([ingest, "grpo: {model: ingest}"], "pipeline.no-checkpoint", "trains one of that name"),
   ])
