@@ -34,6 +34,9 @@ package struct ExternalSort: ~Copyable {
     if pool.bytes >= memory { try spill() }
   }
 
+  /// Adds a run that `SortedRun.write` wrote, which stays where it is.
+  package mutating func append(run path: String) { runs.append(path) }
+
   /// All entries in their order.
   package consuming func sorted() throws(Fault) -> SortedEntries {
     pool.sort()
@@ -48,7 +51,7 @@ package struct ExternalSort: ~Copyable {
       var merge = try Merge(group, buffer: buffer(group.count))
       while let entry = try merge.next() { try run.write(entry) }
       try run.close()
-      for path in group { try Files.remove(path) }
+      for path in group where path.hasPrefix(folder.path + "/") { try Files.remove(path) }
       runs.append(path)
     }
     return SortedEntries(pool, try Merge(runs, buffer: buffer(runs.count)), folder)

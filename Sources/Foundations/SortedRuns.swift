@@ -1,5 +1,31 @@
 internal import Glibc
 
+/// A sorted run that outlives its sort, for work that goes on after an interruption.
+package enum SortedRun {
+  /// Writes entries in their order as a run that `ExternalSort.append(run:)` takes.
+  package static func write(
+    _ entries: [[UInt8]], to path: String
+  ) throws(Fault) -> OutputFile.Written {
+    var pool = EntryPool()
+    for entry in entries { pool.append(entry) }
+    pool.sort()
+    var file = try OutputFile(path)
+    while let entry = pool.next() {
+      try file.write(length(of: entry))
+      try file.write(entry)
+    }
+    return try file.commit()
+  }
+
+  /// What stands before an entry.
+  fileprivate static func length(of entry: [UInt8]) -> [UInt8] {
+    precondition(entry.count <= UInt32.max, "an entry of \(entry.count) bytes cannot be sorted")
+    return stride(from: 24, through: 0, by: -8).map {
+      UInt8(truncatingIfNeeded: entry.count >> $0)
+    }
+  }
+}
+
 // The parts of an external sort: entries in memory, runs on disk, and their merge. A run is
 // entries one behind the other, each after its length in four bytes, the most significant first.
 
@@ -87,10 +113,7 @@ struct RunWriter: ~Copyable {
   deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
 
   mutating func write(_ entry: [UInt8]) throws(Fault) {
-    precondition(entry.count <= UInt32.max, "an entry of \(entry.count) bytes cannot be sorted")
-    for shift in stride(from: 24, through: 0, by: -8) {
-      buffer.append(UInt8(truncatingIfNeeded: entry.count >> shift))
-    }
+    buffer += SortedRun.length(of: entry)
     buffer.append(contentsOf: entry)
     if buffer.count >= Self.bufferBytes { try flush() }
   }

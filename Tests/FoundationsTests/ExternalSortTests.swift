@@ -37,6 +37,29 @@ import Testing
     #expect(try sorted([large, [2], [0], large], memory: 100) == [[0], large, large, [2]])
   }
 
+  @Test(arguments: [3, 300]) func `runs of one's own are merged with the rest, and stay`(
+    runs: Int
+  ) throws {
+    let entries = Array(Self.entries.prefix(600))
+    let own = folder + "-own"
+    try Files.makeFolder(own)
+    defer { try? Files.removeTree(own) }
+    var sort = try ExternalSort(in: folder, memory: 2000)
+    for run in 0..<runs {
+      let some = entries.enumerated().filter { $0.offset % (runs + 1) == run }.map(\.element)
+      _ = try SortedRun.write(some, to: "\(own)/\(run)")
+      sort.append(run: "\(own)/\(run)")
+    }
+    for (number, entry) in entries.enumerated() where number % (runs + 1) == runs {
+      try sort.append(entry)
+    }
+    let sorted = try sort.sorted()
+    var result: [[UInt8]] = []
+    while let entry = try sorted.next() { result.append(entry) }
+    #expect(result == entries.sorted { $0.lexicographicallyPrecedes($1) })
+    #expect(try Files.names(in: own).count == runs)
+  }
+
   @Test func `nothing sorts to nothing`() throws {
     #expect(try sorted([], memory: 100) == [])
   }

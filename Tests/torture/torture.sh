@@ -11,7 +11,8 @@
 # 4. A full disk ends a run with code 2 and a clear word; with room again, the same command leaves
 #    the same bytes. Needs the right to mount a tmpfs.
 #
-# Compared are records, datasets, pictures and quarantine; not the ledger, which has times.
+# Compared are records, datasets, pictures, statistics, sheets and quarantine; not the ledger, which
+# has times.
 cd "$(dirname "$0")/../.." || exit 2
 rounds=${1:-50}
 program=.build/release/scanpath
@@ -33,7 +34,7 @@ run() { # run folder, workers, more
 }
 
 sums() { # run folder
-  (cd "$1" && find records datasets media quarantine -type f 2>/dev/null | LC_ALL=C sort |
+  (cd "$1" && find records datasets media quarantine statistics sheets contamination -type f 2>/dev/null | LC_ALL=C sort |
     xargs -r sha256sum)
 }
 

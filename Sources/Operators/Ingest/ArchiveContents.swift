@@ -169,13 +169,23 @@ package final class ArchiveContents: Sendable {
 
   // MARK: Texts
 
-  /// The texts of an archive, in their order.
+  /// The texts of an archive, in their order; some 200 bytes of memory for each.
   package func texts(of archive: Int) throws(Fault) -> [SpooledMember] {
     let file = try InputFile(context.folder.work(context.stage) + "/texts.spool")
-    let bytes = try file.read(textStarts[archive]..<textStarts[archive + 1])
     var members: [SpooledMember] = []
-    for json in try JSONLines.parse(bytes) {
-      members.append(SpooledMember(try MemberEntry(json: json), self))
+    var (start, length) = (textStarts[archive], Self.pieceBytes)
+    let end = textStarts[archive + 1]
+    while start < end {
+      let bytes = try file.read(start..<min(start + length, end))
+      // Lines end with the texts of an archive; one that is longer than a piece is read again.
+      guard let newline = bytes.lastIndex(of: 0x0A) else {
+        length *= 2
+        continue
+      }
+      for json in try JSONLines.parse(Array(bytes[...newline])) {
+        members.append(SpooledMember(try MemberEntry(json: json), self))
+      }
+      start += newline + 1
     }
     return members
   }

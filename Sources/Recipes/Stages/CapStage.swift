@@ -40,10 +40,12 @@ struct CapStage: Stage {
     var selection = try Selection(in: survey.folder)
     let per = per
     try survey.run { json throws(Fault) in
-      try per.map { per throws(Fault) in StratifiedSample.name(of: try per.value(of: json)) } ?? ""
-    } deliver: { key, _, position in
+      .string(
+        try per.map { per throws(Fault) in StratifiedSample.name(of: try per.value(of: json)) }
+          ?? "")
+    } deliver: { key, position in
       // Without a key all records are one group, and the earliest are the first.
-      try selection.add(group: key, order: UInt64(position), position: position)
+      try selection.add(group: key.asString, order: UInt64(position), position: position)
     }
     let chosen = try selection.chosen { _ throws(Fault) in most }
     try survey.leave(chosen, most: inAll)

@@ -38,18 +38,18 @@ struct ContactSheetStage: Stage {
     }
     var survey = RecordSurvey(kind, from: from, context)
     let order = RandomOrder(context.random.child("order"))
-    var chosen: [(order: UInt64, position: Int, question: Question)] = []
+    var chosen: [(order: UInt64, position: Int)] = []
     try survey.run { json throws(Fault) in
-      try kind.question(in: json)
-    } deliver: { question, _, position in
-      guard let question else { return }
-      let place = order.of(question.id)
+      try kind.question(in: json).map { .word(order.of($0.id)) } ?? .null
+    } deliver: { found, position in
+      guard found != .null else { return }
+      let place = try found.asWord
       if chosen.count == pictures, let last = chosen.last, place >= last.order { return }
       let index = chosen.firstIndex { $0.order > place } ?? chosen.count
-      chosen.insert((place, position, question), at: index)
+      chosen.insert((place, position), at: index)
       if chosen.count > pictures { chosen.removeLast() }
     }
-    let questions = chosen.sorted { $0.position < $1.position }.map(\.question)
+    let questions = try questions(at: Set(chosen.map(\.position)), of: kind, data)
     let sheet = sheet
     let tiles = try Lanes.map(questions.count, workers: context.workers) { index in
       let question = questions[index]
@@ -61,6 +61,22 @@ struct ContactSheetStage: Stage {
     survey.counts.output = survey.counts.input - survey.counts.quarantinedTotal
     survey.counts.make("pictures drawn", tiles.count)
     return survey.counts
+  }
+
+  /// The questions at some positions, in their order.
+  private func questions(
+    at positions: Set<Int>, of kind: RecordKind, _ data: RunData
+  ) throws(Fault) -> [Question] {
+    let stream = try data.stream(kind, from: from)
+    var questions: [Question] = []
+    var position = 0
+    while questions.count < positions.count, let record = try stream.next() {
+      if positions.contains(position), let question = try kind.question(in: record.json()) {
+        questions.append(question)
+      }
+      position += 1
+    }
+    return questions
   }
 
   static func path(_ stage: String) -> String { "sheets/\(stage).jpg" }

@@ -60,29 +60,47 @@ struct MixStage: Stage {
     var rounds = sources.map { _ in 1 }
     var through = sources.map { _ in false }
     var turns = Interleave(sources.map(\.weight))
-    let sink = try data.sink(kind)
-    var counts = StageCounts()
-    while sink.count < count, let index = turns.next {
-      guard let record = try streams[index].next() else {
-        through[index] = true
-        if end == .first || (end == .again && count == Int.max && !through.contains(false)) {
+    var taken = 0
+    func next() throws -> [UInt8]? {
+      while taken < count, let index = turns.next {
+        guard let record = try streams[index].next() else {
+          through[index] = true
+          if end == .first || (end == .again && count == Int.max && !through.contains(false)) {
+            return nil
+          }
+          if end == .all || turns.turns[index] == 0 {
+            turns.close(index)
+          } else {
+            streams[index] = try data.stream(kind, from: sources[index].name)
+            rounds[index] += 1
+          }
+          continue
+        }
+        turns.take(index)
+        taken += 1
+        return try line(record, of: index, round: rounds[index])
+      }
+      return nil
+    }
+    var isOver = false
+    var counts = try data.pass(to: kind) {
+      var piece: [[UInt8]] = []
+      var bytes = 0
+      while !isOver, piece.count < Self.pieceRecords, bytes < Self.pieceBytes {
+        guard let line = try next() else {
+          isOver = true
           break
         }
-        if end == .all || turns.turns[index] == 0 {
-          turns.close(index)
-        } else {
-          streams[index] = try data.stream(kind, from: sources[index].name)
-          rounds[index] += 1
-        }
-        continue
+        piece.append(line)
+        bytes += line.count
       }
-      if sink.count & 0xFFF == 0 { try context.stop.check() }
-      try sink.append(line: line(record, of: index, round: rounds[index]))
-      turns.take(index)
+      return piece.isEmpty ? nil : piece
+    } size: { piece in
+      piece.count
+    } _: { piece, batch in
+      batch.unit.counts.input += piece.count
+      for line in piece { try batch.keep(line: line) }
     }
-    counts.output = sink.count
-    counts.input = sink.count
-    try sink.commit()
     for (index, stream) in streams.enumerated() {
       counts.make("records of \(sources[index].name)", turns.turns[index])
       var rest = 0
@@ -90,11 +108,14 @@ struct MixStage: Stage {
       counts.input += rest
       if rest > 0 { counts.drop("more than the mix takes", rest) }
     }
-    if count < Int.max && sink.count < count {
-      context.miss("\(name): \(count) records were asked for, the sources gave \(sink.count)")
+    if count < Int.max && taken < count {
+      context.miss("\(name): \(count) records were asked for, the sources gave \(taken)")
     }
     return counts
   }
+
+  private static let pieceRecords = 4096
+  private static let pieceBytes = 4 << 20
 
   /// The one kind of all sources.
   private func kind(_ data: RunData) throws(Fault) -> RecordKind {

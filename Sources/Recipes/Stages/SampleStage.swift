@@ -71,16 +71,18 @@ struct SampleStage: Stage {
       let stratum = try by.map { by throws(Fault) in
         StratifiedSample.name(of: try by.value(of: json))
       }
-      return (stratum: stratum ?? "all", order: order.of(try json.string("id")))
-    } deliver: { found, _, position in
-      sizes[found.stratum, default: 0] += 1
+      return [.string(stratum ?? "all"), .word(order.of(try json.string("id")))]
+    } deliver: { found, position in
+      let found = try found.asArray
+      let stratum = try found[0].asString
+      sizes[stratum, default: 0] += 1
       guard sizes.count <= StratifiedSample.mostStrata else {
         throw Fault(
           "sample.strata",
           "stage \(name): more than \(StratifiedSample.mostStrata) different values of \"by\"; "
             + "choose an expression with fewer")
       }
-      try selection.add(group: found.stratum, order: found.order, position: position)
+      try selection.add(group: stratum, order: found[1].asWord, position: position)
     }
     for shortfall in sample.shortfalls(of: sizes) { context.miss("\(name): \(shortfall)") }
     let quotas = sample.quotas(of: sizes)

@@ -25,25 +25,65 @@ struct ShuffleStage: Stage {
     let data = RunData(context)
     let kind = try data.kind(from: from)
     let order = RandomOrder(context.random.child("order"))
-    var survey = RecordSurvey(kind, from: from, context)
-    var sort = try ExternalSort(in: survey.folder)
-    try survey.run { json throws(Fault) in
-      order.of(try json.string("id"))
-    } deliver: { order, record, position in
-      var entry: [UInt8] = []
-      entry.reserveCapacity(16 + record.bytes.count)
-      entry.append(bigEndian: order)
-      entry.append(bigEndian: UInt64(position))
-      try sort.append(entry + record.bytes)
-    }
+    var sort = try ExternalSort(in: context.folder.work(name) + "/sort")
+    try sortRuns(of: data.stream(kind, from: from), order, context) { run in sort.append(run: run) }
     let sorted = try sort.sorted()
-    let sink = try data.sink(kind)
-    while let entry = try sorted.next() {
-      if sink.count & 0xFFF == 0 { try context.stop.check() }
-      try sink.append(line: Array(entry.dropFirst(16)))
+    var counts = context.counts
+    counts += try data.pass(to: kind, phase: "merge", total: counts.input) {
+      var lines: [[UInt8]] = []
+      var bytes = 0
+      while lines.count < Self.pieceRecords, bytes < Self.pieceBytes, let entry = try sorted.next()
+      {
+        lines.append(Array(entry.dropFirst(Self.keyBytes)))
+        bytes += entry.count
+      }
+      return lines.isEmpty ? nil : lines
+    } size: { lines in
+      lines.count
+    } _: { lines, batch in
+      for line in lines { try batch.keep(line: line) }
     }
-    survey.counts.output = sink.count
-    try sink.commit()
-    return survey.counts
+    return counts
+  }
+
+  /// Order and position of a record, before its bytes.
+  private static let keyBytes = 16
+  private static let pieceRecords = 4096
+  private static let pieceBytes = 4 << 20
+  private static let run = "run.spool"
+
+  /// Sorts the records piece by piece; an interrupted stage goes on with the next run.
+  private func sortRuns(
+    of stream: RecordStream, _ order: RandomOrder, _ context: StageContext,
+    take: (String) -> Void
+  ) throws {
+    if let count = stream.count { context.expect(records: count) }
+    var position = 0
+    try context.stream(phase: "runs", total: stream.count) {
+      guard let records = try stream.piece() else { return nil as (Int, [StoredRecord])? }
+      defer { position += records.count }
+      return (position, records)
+    } size: { _, records in
+      records.count
+    } _: { unit, piece in
+      var entries: [[UInt8]] = []
+      for (offset, record) in piece.1.enumerated() {
+        unit.counts.input += 1
+        do throws(Fault) {
+          let json = try record.json()
+          do throws(Fault) {
+            var entry: [UInt8] = []
+            entry.reserveCapacity(Self.keyBytes + record.bytes.count)
+            entry.append(bigEndian: order.of(try json.string("id")))
+            entry.append(bigEndian: UInt64(piece.0 + offset))
+            entries.append(entry + record.bytes)
+          } catch { throw error.placed(in: record.place(of: json)) }
+        } catch { unit.quarantine(error) }
+      }
+      unit.adopt(Self.run, try SortedRun.write(entries, to: unit.path(Self.run)))
+      return .null
+    } deliver: { index, _ in
+      take(context.path(ofUnit: index, phase: "runs", Self.run))
+    }
   }
 }
