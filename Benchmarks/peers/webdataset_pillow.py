@@ -1,4 +1,4 @@
-"""webdataset's reader and writer around Pillow and imagehash, one process a tar.
+"""webdataset's reader and writer around Pillow and the hash that ours computes, one process a tar.
 
 webdataset_pillow.py OUT SIDE TAR…
 """
@@ -10,7 +10,8 @@ import multiprocessing
 import os
 import sys
 
-import imagehash
+import numpy
+import pdqhash
 import webdataset
 from PIL import Image
 
@@ -30,9 +31,10 @@ def convert(shard):
             buffer = io.BytesIO()
             picture.save(buffer, "JPEG", quality=90)
             encoded = buffer.getvalue()
+            bits, quality = pdqhash.compute(numpy.asarray(picture))
             meta = {
-                "width": picture.width, "height": picture.height,
-                "sha256": hashlib.sha256(encoded).hexdigest(), "phash": str(imagehash.phash(picture)),
+                "width": picture.width, "height": picture.height, "pdq_quality": int(quality),
+                "sha256": hashlib.sha256(encoded).hexdigest(), "pdq": numpy.packbits(bits).tobytes().hex(),
             }
             writer.write({"__key__": sample["__key__"], "jpg": encoded, "json": json.dumps(meta).encode()})
 

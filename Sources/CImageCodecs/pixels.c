@@ -374,3 +374,19 @@ void pk_pdq_thumbnail(
   while (h.second.given < height)
     if (next_means(&h.second, NULL, h.row)) sample(&h);
 }
+
+INLINE int32_t percent_between(float here, float there) {
+  int32_t step = (int32_t)((here - there) * 100 / 255);
+  return step < 0 ? -step : step;
+}
+
+CLONES int64_t pk_pdq_steps(const float *thumbnail) {
+  int32_t sum = 0;
+  for (int64_t y = 0; y < 64; y++) {
+    const float *row = thumbnail + y * 64;
+    for (int64_t x = 0; x < 63; x++) sum += percent_between(row[x], row[x + 1]);
+    if (y == 63) break;
+    for (int64_t x = 0; x < 64; x++) sum += percent_between(row[x], row[x + 64]);
+  }
+  return sum;
+}

@@ -74,45 +74,37 @@ package struct PerceptualHash: Sendable, Equatable, Hashable {
 
   /// The sum of the steps between neighbours, in whole percent of the range; 9000 and more is 100.
   private static func quality(of samples: [Float]) -> Int {
-    var sum = 0
-    for row in 0..<side {
-      for column in 0..<side {
-        let here = samples[row * side + column]
-        if row + 1 < side {
-          sum += abs(Int((here - samples[(row + 1) * side + column]) * 100 / 255))
-        }
-        if column + 1 < side {
-          sum += abs(Int((here - samples[row * side + column + 1]) * 100 / 255))
-        }
-      }
-    }
-    return min(sum / 90, 100)
+    let sum = unsafe samples.withUnsafeBufferPointer { unsafe pk_pdq_steps($0.baseAddress) }
+    return min(Int(sum) / 90, 100)
   }
 
   /// Coefficients 1 to 16 of both axes of the 64 x 64 cosine transform, row-major.
+  ///
+  /// Every sum runs over the samples in their order, so that its last bit is the reference's.
   private static func cosineTransform(of samples: [Float]) -> [Float] {
-    var half = [Float](repeating: 0, count: kept * side)
-    for i in 0..<kept {
-      for column in 0..<side {
-        var sum: Float = 0
-        for k in 0..<side { sum += basis[i * side + k] * samples[k * side + column] }
-        half[i * side + column] = sum
-      }
+    let rows = (0..<side * side / kept).map { at in
+      SIMD16<Float>((0..<kept).map { samples[at * kept + $0] })
     }
-    var result = [Float](repeating: 0, count: kept * kept)
+    var result: [Float] = []
     for i in 0..<kept {
-      for j in 0..<kept {
-        var sum: Float = 0
-        for k in 0..<side { sum += half[i * side + k] * basis[j * side + k] }
-        result[i * kept + j] = sum
+      var half: [4 of SIMD16<Float>] = [.zero, .zero, .zero, .zero]
+      for k in 0..<side {
+        let weight = basis[k][i]
+        for part in half.indices { half[part] += weight * rows[k * half.count + part] }
       }
+      var sums = SIMD16<Float>.zero
+      for k in 0..<side { sums += half[k / kept][k % kept] * basis[k] }
+      for j in 0..<kept { result.append(sums[j]) }
     }
     return result
   }
 
-  private static let basis: [Float] = (0..<kept * side).map { index in
-    let (i, k) = (index / side, index % side)
-    let angle = Double.pi / 2 / Double(side) * Double((i + 1) * (2 * k + 1))
-    return Float((2 / Double(side)).squareRoot()) * Float(cos(angle))
+  /// For every sample of a row what it adds to each coefficient.
+  private static let basis: [SIMD16<Float>] = (0..<side).map { k in
+    SIMD16(
+      (0..<kept).map { i in
+        let angle = Double.pi / 2 / Double(side) * Double((i + 1) * (2 * k + 1))
+        return Float((2 / Double(side)).squareRoot()) * Float(cos(angle))
+      })
   }
 }

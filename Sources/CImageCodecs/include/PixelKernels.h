@@ -78,3 +78,6 @@ void pk_fill(
 int64_t pk_pdq_scratch(int64_t width, int64_t height);
 void pk_pdq_thumbnail(
     const uint8_t *rgb, int64_t width, int64_t height, float *scratch, float *thumbnail);
+
+// The steps between neighbours of that picture, each cut to whole percent of the range, summed.
+int64_t pk_pdq_steps(const float *thumbnail);
