@@ -29,6 +29,14 @@ extension Picture {
     _ body: (Picture) throws(Fault) -> R
   ) throws(Fault) -> R {
     let header = try header(of: bytes, within: limits)
+    return try decoding(bytes, header, limits: limits, covering: covering, body)
+  }
+
+  /// The same for a picture whose header was read, within the same limits, before.
+  package static func decoding<R>(
+    _ bytes: [UInt8], _ header: PictureHeader, limits: DecodeLimits, covering: Size? = nil,
+    _ body: (Picture) throws(Fault) -> R
+  ) throws(Fault) -> R {
     let divisor = header.divisor(covering: covering)
     // Orientation is its own inverse on sizes.
     let stored = header.orientation.upright(header.size)

@@ -1,5 +1,6 @@
 internal import CImageCodecs
 package import Geometry
+internal import Synchronization
 
 /// The filters of `resized`.
 package enum ResizeFilter: Sendable {
@@ -124,10 +125,32 @@ package struct Resizer: Sendable {
   }
 }
 
+extension Resizer {
+  private struct Sizes: Hashable {
+    let input: Size
+    let output: Size
+  }
+
+  /// The last resizers: pictures of one archive often have few sizes.
+  private static let recent = Mutex([Sizes: Resizer]())
+  private static let limit = 8
+
+  static func between(_ input: Size, _ output: Size) -> Resizer {
+    let sizes = Sizes(input: input, output: output)
+    if let resizer = recent.withLock({ $0[sizes] }) { return resizer }
+    let resizer = Resizer(from: input, to: output)
+    recent.withLock { recent in
+      if recent.count >= limit { recent.removeAll() }
+      recent[sizes] = resizer
+    }
+    return resizer
+  }
+}
+
 extension Picture {
   /// The picture in another size.
   package func resized(to output: Size, filter: ResizeFilter = .bicubic) -> Picture {
-    output == size ? self : Resizer(from: size, to: output).resized(self)
+    output == size ? self : Resizer.between(size, output).resized(self)
   }
 
   /// The pixels inside `box` (edges rounded), as a picture.

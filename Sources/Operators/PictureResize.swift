@@ -57,20 +57,31 @@ package struct PictureResize: Sendable, Equatable {
   ///
   /// - Throws: the faults of decoding.
   package func file(
-    of bytes: [UInt8], _ format: Medium.Format, _ size: Size, limits: DecodeLimits = .default
+    of bytes: [UInt8], limits: DecodeLimits = .default
   ) throws(Fault) -> (bytes: [UInt8], format: Medium.Format, size: Size)? {
-    let output = self.size(of: size)
-    let target = self.format ?? format
-    if output == size && target == format { return nil }
+    try file(of: bytes, Picture.header(of: bytes, within: limits), limits: limits)
+  }
+
+  /// The same for a picture whose header was read, within the same limits, before.
+  func file(
+    of bytes: [UInt8], _ header: PictureHeader, limits: DecodeLimits
+  ) throws(Fault) -> (bytes: [UInt8], format: Medium.Format, size: Size)? {
+    let output = size(of: header.size)
+    let target = format ?? header.mediumFormat
+    if output == header.size && target == header.mediumFormat { return nil }
     // Twice the output, as Pillow's `thumbnail` decodes (reducing_gap).
     let needed = Size(width: output.width * 2, height: output.height * 2)
-    let file = try Picture.decoding(bytes, limits: limits, covering: needed) { picture in
+    let file = try Picture.decoding(bytes, header, limits: limits, covering: needed) { picture in
       let resized = picture.size == output ? picture : picture.resized(to: output)
       return target == .jpeg
         ? resized.encodedJPEG(quality: quality, optimized: false) : resized.encodedPNG()
     }
     return (file, target, output)
   }
+}
+
+extension PictureHeader {
+  var mediumFormat: Medium.Format { format == .jpeg ? .jpeg : .png }
 }
 
 extension Question {

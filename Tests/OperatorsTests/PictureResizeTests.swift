@@ -51,17 +51,17 @@ import Testing
   @Test func `a picture that fits keeps its bytes, others are encoded anew`() throws {
     let picture = Picture(size: Size(width: 40, height: 20), color: Color(9, 99, 199))
     let file = picture.encodedPNG()
-    #expect(try PictureResize(.longest(40)).file(of: file, .png, picture.size) == nil)
-    let small = try #require(try PictureResize(.longest(10)).file(of: file, .png, picture.size))
+    #expect(try PictureResize(.longest(40)).file(of: file) == nil)
+    let small = try #require(try PictureResize(.longest(10)).file(of: file))
     #expect(small.format == .png && small.size == Size(width: 10, height: 5))
     #expect(try Picture.decode(small.bytes) == picture.resized(to: small.size))
     var jpeg = PictureResize(.longest(40))
     jpeg.format = .jpeg
-    let same = try #require(try jpeg.file(of: file, .png, picture.size))
+    let same = try #require(try jpeg.file(of: file))
     #expect(same.size == picture.size)
     #expect(try Picture.header(of: same.bytes).format == .jpeg)
     #expect(throws: Fault.self) {
-      try PictureResize(.longest(10)).file(of: [1, 2], .png, picture.size)
+      try PictureResize(.longest(10)).file(of: [1, 2])
     }
   }
 }

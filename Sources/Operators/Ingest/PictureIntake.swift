@@ -20,17 +20,17 @@ package struct PictureIntake: Sendable {
   /// - Throws: the faults of decoding; what no decoder accepts is never kept.
   func take(_ bytes: [UInt8]) throws(Fault) -> (file: [UInt8], picture: TakenPicture) {
     let header = try Picture.header(of: bytes, within: limits)
-    let format: Medium.Format = header.format == .jpeg ? .jpeg : .png
     let sha256 = SHA256.hexadecimal(of: bytes)
     let origin = TakenPicture.Origin(sha256: sha256, size: header.size)
-    if let file = try resize?.file(of: bytes, format, header.size, limits: limits) {
+    if let file = try resize?.file(of: bytes, header, limits: limits) {
       let medium = Medium(
         sha256: SHA256.hexadecimal(of: file.bytes), format: file.format, size: file.size,
         bytes: file.bytes.count)
       return (file.bytes, TakenPicture(medium: medium, origin: origin))
     }
     _ = try Picture.check(bytes, limits: limits)
-    let medium = Medium(sha256: sha256, format: format, size: header.size, bytes: bytes.count)
+    let medium = Medium(
+      sha256: sha256, format: header.mediumFormat, size: header.size, bytes: bytes.count)
     return (bytes, TakenPicture(medium: medium, origin: origin))
   }
 }

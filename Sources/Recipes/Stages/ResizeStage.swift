@@ -71,7 +71,7 @@ private final class ResizedPictures: Sendable {
   func medium(of image: Medium) throws(Fault) -> Medium {
     if let medium = known.withLock({ $0[image.sha256] }) { return medium }
     var medium = image
-    if let file = try resize.file(of: data.picture(image.sha256), image.format, image.size) {
+    if let file = try resize.file(of: data.picture(image.sha256)) {
       medium = Medium(
         sha256: try data.keep(picture: file.bytes), format: file.format, size: file.size,
         bytes: file.bytes.count)
