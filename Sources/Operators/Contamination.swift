@@ -34,6 +34,9 @@ package struct EvaluationIndex: Sendable {
     self.near = near
   }
 
+  /// What is compared of pictures.
+  package var sameness: PictureSameness { near.map { .near($0) } ?? .pixels }
+
   package var items: Int { names.count }
   package var pictures: Int { table.count }
 

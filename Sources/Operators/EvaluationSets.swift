@@ -45,6 +45,7 @@ extension EvaluationIndex {
   private mutating func take(
     _ dataset: DatasetReader, _ name: String, _ stop: StopFlag, _ bad: inout Int
   ) throws {
+    let sameness = sameness
     var cursor = dataset.cursor()
     while let stored = try cursor.next() {
       try stop.check()
@@ -54,7 +55,7 @@ extension EvaluationIndex {
         guard let digest = Digest(picture.sha256) else { continue }
         do throws(Fault) {
           try add(picture: digest) { () throws(Fault) in
-            try PictureSignature(of: dataset.picture(picture.sha256))
+            try PictureSignature(of: dataset.picture(picture.sha256), for: sameness)
           }
         } catch { bad += 1 }
       }
@@ -64,6 +65,7 @@ extension EvaluationIndex {
   private mutating func take(
     _ archive: ArchiveReader, _ name: String, _ stop: StopFlag, _ bad: inout Int
   ) throws {
+    let sameness = sameness
     while let member = try archive.next() {
       try stop.check()
       guard member.kind == .file, member.refusal == nil else { continue }
@@ -82,7 +84,7 @@ extension EvaluationIndex {
         start(label)
         do throws(Fault) {
           try add(picture: Digest(of: bytes)) { () throws(Fault) in
-            try PictureSignature(of: bytes)
+            try PictureSignature(of: bytes, for: sameness)
           }
         } catch { bad += 1 }
       }

@@ -63,8 +63,11 @@ package struct PictureResize: Sendable, Equatable {
   }
 
   /// The same for a picture whose header was read, within the same limits, before.
+  ///
+  /// - Parameter look: sees the pixels that are stored.
   func file(
-    of bytes: [UInt8], _ header: PictureHeader, limits: DecodeLimits
+    of bytes: [UInt8], _ header: PictureHeader, limits: DecodeLimits,
+    look: (Picture) -> Void = { _ in }
   ) throws(Fault) -> (bytes: [UInt8], format: Medium.Format, size: Size)? {
     let output = size(of: header.size)
     let target = format ?? header.mediumFormat
@@ -73,6 +76,7 @@ package struct PictureResize: Sendable, Equatable {
     let needed = Size(width: output.width * 2, height: output.height * 2)
     let file = try Picture.decoding(bytes, header, limits: limits, covering: needed) { picture in
       let resized = picture.size == output ? picture : picture.resized(to: output)
+      look(resized)
       return target == .jpeg
         ? resized.encodedJPEG(quality: quality, optimized: false) : resized.encodedPNG()
     }

@@ -14,12 +14,13 @@ package struct PictureTable: Sendable {
 
   fileprivate struct Row: BitwiseCopyable {
     let name: Digest
-    var pixels = Digest(high: 0, low: 0)
+    var pixels = noPixels
     var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     var quality = unknown
 
-    /// Of a picture whose look is not known yet.
+    /// Of a picture whose look is not known.
     static let unknown: UInt8 = 255
+    static let noPixels = Digest(high: 0, low: 0)
   }
 
   private static let stride = MemoryLayout<Row>.stride
@@ -48,7 +49,7 @@ package struct PictureTable: Sendable {
 
   /// The number of the first picture of the same pixels, if there is one.
   func first(like signature: PictureSignature) throws(Fault) -> Int? {
-    guard let pixels = Digest(signature.pixels) else { return nil }
+    guard let pixels = signature.pixels.flatMap({ Digest($0) }) else { return nil }
     return try firsts[pixels.high].map { Int($0) }
   }
 
@@ -60,15 +61,16 @@ package struct PictureTable: Sendable {
   }
 
   package func set(_ signature: PictureSignature, of number: Int) throws(Fault) {
-    guard let pixels = Digest(signature.pixels) else { return }
     var row = try row(number)
-    row.pixels = pixels
-    let words = signature.hash.words
-    row.words = (words[0], words[1], words[2], words[3])
-    row.quality = UInt8(min(max(signature.hash.quality, 0), 100))
+    row.pixels = signature.pixels.flatMap { Digest($0) } ?? Row.noPixels
+    if let hash = signature.hash {
+      row.words = (hash.words[0], hash.words[1], hash.words[2], hash.words[3])
+      row.quality = UInt8(min(max(hash.quality, 0), 100))
+    }
     try rows.write([row], at: number * Self.stride)
+    if row.pixels == Row.noPixels { return }
     let number = UInt32(number)
-    _ = try firsts.update(pixels.high) { min($0 ?? number, number) }
+    _ = try firsts.update(row.pixels.high) { min($0 ?? number, number) }
   }
 
   private func row(_ number: Int) throws(Fault) -> Row {
@@ -110,7 +112,7 @@ package struct PictureTable: Sendable {
     let groups = UnionFind(count: count)
     if sameness == .bytes { return groups }
     try forEachRow { number, row in
-      guard row.quality != Row.unknown, let first = try firsts[row.pixels.high] else { return }
+      guard row.pixels != Row.noPixels, let first = try firsts[row.pixels.high] else { return }
       groups.join(Int(first), number)
     }
     if case .near(let near) = sameness {
@@ -140,10 +142,13 @@ package struct PictureTable: Sendable {
 
 extension PictureTable.Row {
   var signature: PictureSignature? {
-    guard quality != Self.unknown else { return nil }
-    let words: [4 of UInt64] = [words.0, words.1, words.2, words.3]
-    return PictureSignature(
-      pixels: pixels.hexadecimal, hash: PerceptualHash(words: words, quality: Int(quality)))
+    var signature = PictureSignature()
+    if pixels != Self.noPixels { signature.pixels = pixels.hexadecimal }
+    if quality != Self.unknown {
+      signature.hash = PerceptualHash(
+        words: [words.0, words.1, words.2, words.3], quality: Int(quality))
+    }
+    return signature == PictureSignature() ? nil : signature
   }
 }
 

@@ -58,13 +58,13 @@ import Testing
       for picture in pictures[..<2] {
         index.start("set")
         let file = picture.encodedPNG()
-        let signature = try PictureSignature(of: file)
+        let signature = try PictureSignature(of: file, for: index.sameness)
         try index.add(picture: Digest(of: file)) { signature }
       }
       var table = try PictureTable(in: Files.scratch)
       for file in [pictures[2].encodedPNG(), other, pictures[0].encodedPNG()] {
         let number = try table.number(of: Digest(of: file))
-        try table.set(PictureSignature(of: file), of: number)
+        try table.set(PictureSignature(of: file, for: index.sameness), of: number)
       }
       #expect(try index.matches(in: table, workers: 2) == (near == nil ? [2: 0] : [1: 1, 2: 0]))
     }

@@ -85,12 +85,19 @@ import Testing
     return small.resized(to: Size(width: 160, height: 120))
   }
 
+  /// All that can be compared of a picture.
+  static func signature(_ file: [UInt8]) throws -> PictureSignature {
+    var signature = try PictureSignature(of: file, for: .near(NearDuplicates()))
+    signature.pixels = try PictureSignature(of: file, for: .pixels).pixels
+    return signature
+  }
+
   /// For every file the number of the first of its group.
   static func groups(_ files: [[UInt8]], _ sameness: PictureSameness) throws -> [Int] {
     var table = try PictureTable(in: Files.scratch)
     let numbers = try files.map { try table.number(of: Digest(of: $0)) }
     for (number, file) in zip(numbers, files) {
-      try table.set(PictureSignature(of: file), of: number)
+      try table.set(PictureSignature(of: file, for: sameness), of: number)
     }
     let groups = try table.groups(sameness, workers: 2)
     return numbers.map { groups.root(of: $0) }
@@ -136,9 +143,9 @@ import Testing
     #expect(numbers == [0, 1, 2, 0])
     #expect(try table[0] == nil)
     for (number, file) in zip(numbers, files) {
-      try table.set(PictureSignature(of: file), of: number)
+      try table.set(Self.signature(file), of: number)
     }
-    #expect(try table[2] == PictureSignature(of: files[2]))
+    #expect(try table[2] == Self.signature(files[2]))
     #expect(try table.name(1).hexadecimal == SHA256.hexadecimal(of: files[1]))
     let near = try table.groups(.near(NearDuplicates()), workers: 2)
     #expect((0..<3).map { near.root(of: $0) } == [0, 1, 0])
@@ -148,8 +155,29 @@ import Testing
   }
 
   @Test func `A signature goes through JSON`() throws {
-    let signature = try PictureSignature(of: Self.picture(3).encodedPNG())
-    #expect(try PictureSignature(json: signature.json) == signature)
+    let file = Self.picture(3).encodedPNG()
+    for signature in [
+      try Self.signature(file), try PictureSignature(of: file, for: .pixels), PictureSignature(),
+      try PictureSignature(of: file, for: .near(NearDuplicates())),
+    ] {
+      #expect(try PictureSignature(json: signature.json) == signature)
+    }
+  }
+
+  @Test func `Only what is compared is computed`() throws {
+    let size = Size(width: 32, height: 32)
+    let plain = Picture(size: size, pixels: Array(repeating: 7, count: 3072)).encodedPNG()
+    let exact = try PictureSignature(of: plain, for: .pixels)
+    #expect(exact.hash == nil && exact.serves(.pixels) && exact.serves(.bytes))
+    let strict = PictureSameness.near(NearDuplicates(quality: 100))
+    let near = PictureSameness.near(NearDuplicates())
+    let detailed = Self.picture(5).encodedPNG()
+    let looks = try PictureSignature(of: detailed, for: near)
+    #expect(looks.pixels == nil && looks.serves(near))
+    #expect(!looks.serves(.pixels) && !exact.serves(near))
+    #expect(try PictureSignature(of: detailed, for: strict).serves(strict))
+    // Too plain to be judged by its looks.
+    #expect(try PictureSignature(of: plain, for: near).pixels == exact.pixels)
   }
 }
 

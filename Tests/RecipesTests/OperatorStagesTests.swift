@@ -174,6 +174,23 @@ import Testing
     #expect(fault?.code == "pipeline.range" && fault?.place.line == 5)
   }
 
+  @Test func `Signatures that ingest leaves spare later stages the decoding`() throws {
+    func outcome(_ signatures: String, _ sameness: String) throws -> (StageCounts, Set<String>) {
+      let name = "\(signatures)-\(sameness)"
+      let (counts, folder) = try run(
+        "  - ingest: {archives: [\(scratch.path)/a.tar], signatures: \(signatures)}\n"
+          + "  - dedup: {images: \(sameness)}\n", as: name)
+      let work = try Files.names(in: "\(folder)/work/dedup")
+      return (try #require(counts["dedup"]), Set(work.filter { $0.hasPrefix("signatures-") }))
+    }
+    let plain = try outcome("none", "exact")
+    let (counts, decoded) = try outcome("exact", "exact")
+    #expect(counts == plain.0 && decoded.isEmpty && !plain.1.isEmpty)
+    // Plain pictures: their pixels were left too.
+    #expect(try outcome("perceptual", "exact").1.isEmpty)
+    #expect(try !outcome("exact", "perceptual").1.isEmpty)
+  }
+
   @Test func `Pictures are resized once each, and the dataset of them is valid`() throws {
     let (counts, folder) = try run(
       "  - resize: {from: ingest, longest: 64, format: jpeg, quality: 80}\n"

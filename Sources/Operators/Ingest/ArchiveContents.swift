@@ -29,12 +29,13 @@ package final class ArchiveContents: Sendable {
   ///
   /// - Parameter resize: what pictures are brought to, their places in annotations being those of
   ///   before; nil: their bytes are kept.
+  /// - Parameter sameness: what later stages compare of pictures, to be left for them.
   /// - Throws: `archive.empty`, `archive.unknown-format` for a file that is none; `file.disk-full`.
   package init(
     of archives: [ArchiveSource], limits: IngestLimits, resize: PictureResize? = nil,
-    _ context: StageContext
+    sameness: PictureSameness = .bytes, _ context: StageContext
   ) throws {
-    let intake = PictureIntake(limits: limits.picture, resize: resize)
+    let intake = PictureIntake(limits: limits.picture, resize: resize, sameness: sameness)
     self.archives = archives
     self.context = context
     self.limits = limits
@@ -50,6 +51,9 @@ package final class ArchiveContents: Sendable {
     }
     var index = try MemberIndexWriter(in: work)
     var texts = try OutputFile(work + "/texts.spool")
+    let signed = context.folder.path(SignatureLine.path(context.stage))
+    try Files.makeFolder(Files.parent(of: signed))
+    var signatures = sameness == .bytes ? nil : try OutputFile(signed)
     var starts: [Int] = []
     try context.stream(phase: Self.phase) {
       try pieces.next()
@@ -66,10 +70,16 @@ package final class ArchiveContents: Sendable {
         try index.append(entry, line: line)
         if case .text = entry.content { try texts.write(line + [0x0A]) }
       }
+      for json in try value.required("signatures").asArray {
+        try signatures?.write(json.bytes() + [0x0A])
+      }
       if let message = try value.optionalString("lost") { context.miss(message) }
     }
     while starts.count <= archives.count { starts.append(texts.count) }
     _ = try texts.commit()
+    if let written = try signatures?.commit() {
+      context.adopt(SignatureLine.path(context.stage), written)
+    }
     textStarts = starts
     self.index = try index.finish()
   }
@@ -107,9 +117,10 @@ package final class ArchiveContents: Sendable {
   ) throws -> JSON {
     let name = archives[piece.archive].name
     var members: [JSON] = []
+    var signatures: [JSON] = []
     for item in piece.items {
       try unit.stop.check()
-      let (path, position, content) = try judge(item, intake, data, &unit)
+      let (path, position, content) = try judge(item, intake, data, &signatures, &unit)
       guard let content else { continue }
       var entry = MemberEntry(
         archive: piece.archive, path: path, position: position, content: content)
@@ -130,7 +141,7 @@ package final class ArchiveContents: Sendable {
     }
     var value: JSONObject = [
       "archive": .integer(piece.archive), "ends": .bool(piece.endsArchive),
-      "members": .array(members),
+      "members": .array(members), "signatures": .array(signatures),
     ]
     if let lost = piece.lost {
       let fault = lost.placed(in: Place(file: name))
@@ -141,7 +152,8 @@ package final class ArchiveContents: Sendable {
   }
 
   private static func judge(
-    _ item: MemberPiece.Item, _ intake: PictureIntake, _ data: RunData, _ unit: inout Unit
+    _ item: MemberPiece.Item, _ intake: PictureIntake, _ data: RunData,
+    _ signatures: inout [JSON], _ unit: inout Unit
   ) throws -> (String, Int, MemberEntry.Content?) {
     switch item {
     case .other:
@@ -150,7 +162,7 @@ package final class ArchiveContents: Sendable {
     case .refused(let path, let position, let fault): return (path, position, .refused(fault))
     case .text(let path, let position, let extents): return (path, position, .text(extents))
     case .picture(let path, let position, let bytes):
-      let taken: (file: [UInt8], picture: TakenPicture)
+      let taken: (file: [UInt8], picture: TakenPicture, signature: PictureSignature)
       do throws(Fault) { taken = try intake.take(bytes) } catch {
         // Something that is neither called a picture nor one.
         guard PictureName.isOne(path) || error.code != "image.unknown-format" else {
@@ -159,7 +171,11 @@ package final class ArchiveContents: Sendable {
         }
         return (path, position, .refused(error))
       }
-      try data.keep(picture: taken.file, sha256: taken.picture.medium.sha256)
+      let sha256 = taken.picture.medium.sha256
+      try data.keep(picture: taken.file, sha256: sha256)
+      if intake.sameness != .bytes {
+        signatures.append(SignatureLine(sha256: sha256, signature: taken.signature).json)
+      }
       unit.leavesUnsyncedFiles()
       unit.counts.make("pictures")
       if taken.picture.isResized { unit.counts.make("resized pictures") }

@@ -9,29 +9,45 @@ package struct PictureIntake: Sendable {
   package var limits: DecodeLimits
   /// nil: the bytes of the archive are kept.
   package var resize: PictureResize?
+  /// What later stages are to compare of the pictures; bytes: nothing is computed for them.
+  package var sameness: PictureSameness
 
-  package init(limits: DecodeLimits = .default, resize: PictureResize? = nil) {
+  package init(
+    limits: DecodeLimits = .default, resize: PictureResize? = nil,
+    sameness: PictureSameness = .bytes
+  ) {
     self.limits = limits
     self.resize = resize
+    self.sameness = sameness
   }
 
-  /// The file to keep of a picture.
+  /// The file to keep of a picture, and the signature of its pixels, before they are stored anew.
   ///
   /// - Throws: the faults of decoding; what no decoder accepts is never kept.
-  func take(_ bytes: [UInt8]) throws(Fault) -> (file: [UInt8], picture: TakenPicture) {
+  func take(
+    _ bytes: [UInt8]
+  ) throws(Fault) -> (file: [UInt8], picture: TakenPicture, signature: PictureSignature) {
     let header = try Picture.header(of: bytes, within: limits)
     let sha256 = SHA256.hexadecimal(of: bytes)
     let origin = TakenPicture.Origin(sha256: sha256, size: header.size)
-    if let file = try resize?.file(of: bytes, header, limits: limits) {
+    var signature = PictureSignature()
+    let look = { (picture: Picture) in
+      signature = PictureSignature(of: picture, for: sameness)
+    }
+    if let file = try resize?.file(of: bytes, header, limits: limits, look: look) {
       let medium = Medium(
         sha256: SHA256.hexadecimal(of: file.bytes), format: file.format, size: file.size,
         bytes: file.bytes.count)
-      return (file.bytes, TakenPicture(medium: medium, origin: origin))
+      return (file.bytes, TakenPicture(medium: medium, origin: origin), signature)
     }
-    _ = try Picture.check(bytes, limits: limits)
+    if sameness == .bytes {
+      _ = try Picture.check(bytes, limits: limits)
+    } else {
+      try Picture.decoding(bytes, header, limits: limits) { look($0) }
+    }
     let medium = Medium(
       sha256: sha256, format: header.mediumFormat, size: header.size, bytes: bytes.count)
-    return (bytes, TakenPicture(medium: medium, origin: origin))
+    return (bytes, TakenPicture(medium: medium, origin: origin), signature)
   }
 }
 

@@ -55,12 +55,7 @@ struct DecontaminateStage: Stage {
         "stage \(request.name) compares nothing: it needs something to compare against, and "
           + "pictures or texts to compare", at: settings.place)
     }
-    let sameness: PictureSameness =
-      switch images {
-      case "perceptual": .near(near)
-      case "exact": .pixels
-      default: .bytes
-      }
+    let sameness = PictureSameness(images, near)
     return DecontaminateStage(
       name: request.name, settings: .object(settings.resolved), from: from, against: against,
       inputs: against.filter(Files.exists),

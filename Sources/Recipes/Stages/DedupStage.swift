@@ -26,12 +26,7 @@ struct DedupStage: Stage {
       distance: try settings.int("distance", default: 31, in: 0...256),
       quality: try settings.int("quality", default: 50, in: 0...100))
     let from = try settings.optionalString("from")
-    let sameness: PictureSameness =
-      switch images {
-      case "perceptual": .near(near)
-      case "exact": .pixels
-      default: .bytes
-      }
+    let sameness = PictureSameness(images, near)
     return DedupStage(
       name: request.name, settings: .object(settings.resolved), from: from, sameness: sameness)
   }

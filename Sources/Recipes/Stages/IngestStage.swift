@@ -22,6 +22,8 @@ struct IngestStage: Stage {
   let limits: IngestLimits
   /// nil: pictures keep their bytes.
   let resize: PictureResize?
+  /// What later stages compare of pictures.
+  let sameness: PictureSameness
 
   var inputs: [String] { archives }
   var version: Int { 5 }
@@ -42,10 +44,13 @@ struct IngestStage: Stage {
     let resize = try settings.optionalGroup("resize") { group throws(Fault) in
       try group.pictureResize()
     }
+    let signatures = try settings.choice(
+      "signatures", of: ["none", "exact", "perceptual"], default: "none")
     return IngestStage(
       name: request.name, settings: .object(settings.resolved), archives: archives,
       annotations: annotations, layout: layout == automatic ? nil : layout,
-      mapping: mapping, domain: request.pipeline.domain, limits: limits, resize: resize)
+      mapping: mapping, domain: request.pipeline.domain, limits: limits, resize: resize,
+      sameness: PictureSameness(signatures, NearDuplicates()))
   }
 
   private static func limits(_ settings: inout SettingsReader) throws(Fault) -> IngestLimits {
@@ -63,7 +68,8 @@ struct IngestStage: Stage {
 
   func run(_ context: StageContext) throws -> StageCounts {
     let contents = try ArchiveContents(
-      of: archives.map { source($0, context) }, limits: limits, resize: resize, context)
+      of: archives.map { source($0, context) }, limits: limits, resize: resize,
+      sameness: sameness, context)
     let drafts = ArchiveDrafts(contents, layout: layout, annotations: annotations, mapping: mapping)
     try Lanes.pulling { emit in
       try drafts.read(note: context.note, emit: emit)

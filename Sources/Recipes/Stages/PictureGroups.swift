@@ -43,8 +43,8 @@ struct PictureGroups {
       try take(value, pictures.map { try table.number(of: $0) })
     }
     if sameness != .bytes {
-      let known = try Self.takeKnown(table, context)
-      try Self.decodeOthers(table.count - known, of: table, context)
+      let known = try Self.takeKnown(table, sameness, context)
+      try Self.decodeOthers(table.count - known, of: table, sameness, context)
       try Self.leave(table, context)
     }
     groups = try table.groups(sameness, workers: context.workers)
@@ -53,7 +53,7 @@ struct PictureGroups {
   }
 
   private static func decodeOthers(
-    _ count: Int, of table: PictureTable, _ context: StageContext
+    _ count: Int, of table: PictureTable, _ sameness: PictureSameness, _ context: StageContext
   ) throws {
     let data = RunData(context)
     var next = 0
@@ -62,7 +62,7 @@ struct PictureGroups {
     try context.stream(phase: "signatures", total: count) {
       var names: [String] = []
       while names.count < cohort, next < table.count {
-        if try table[next] == nil {
+        if try table[next]?.serves(sameness) != true {
           waiting.append(next)
           names.append(try table.name(next).hexadecimal)
         }
@@ -75,7 +75,7 @@ struct PictureGroups {
       .array(
         try names.map { sha256 in
           do throws(Fault) {
-            return try PictureSignature(of: data.picture(sha256)).json
+            return try PictureSignature(of: data.picture(sha256), for: sameness).json
           } catch { throw error.placed(in: Place(file: data.picturePath(sha256))) }
         })
     } deliver: { _, value in
@@ -88,37 +88,36 @@ struct PictureGroups {
 
   // MARK: Signatures between stages
 
-  /// One line for every picture: its SHA-256 and its signature.
-  private static func path(_ stage: String) -> String { "pictures/\(stage).jsonl" }
-
   private static func leave(_ table: PictureTable, _ context: StageContext) throws {
     guard table.count > 0 else { return }
-    let path = context.folder.path(path(context.stage))
-    try Files.makeFolder(Files.parent(of: path))
-    var file = try OutputFile(path)
+    let path = SignatureLine.path(context.stage)
+    try Files.makeFolder(Files.parent(of: context.folder.path(path)))
+    var file = try OutputFile(context.folder.path(path))
     try table.forEach { name, signature in
       guard let signature else { return }
-      let line: JSON = ["sha256": .string(name.hexadecimal), "signature": signature.json]
-      try file.write(line.bytes() + [0x0A])
+      let line = SignatureLine(sha256: name.hexadecimal, signature: signature)
+      try file.write(line.json.bytes() + [0x0A])
     }
-    context.adopt(Self.path(context.stage), try file.commit())
+    context.adopt(path, try file.commit())
   }
 
-  /// Takes the signatures that the nearest stage before left; returns how many.
-  private static func takeKnown(_ table: PictureTable, _ context: StageContext) throws -> Int {
-    let paths = context.earlier.reversed().map(path)
-    let outputs = Set(context.earlier.flatMap(context.outputs).map(\.path))
-    guard let path = paths.first(where: outputs.contains) else { return 0 }
-    var file = try RecordFile(context.folder.path(path))
+  /// Takes the signatures that stages before left, as far as they serve; returns of how many pictures.
+  private static func takeKnown(
+    _ table: PictureTable, _ sameness: PictureSameness, _ context: StageContext
+  ) throws -> Int {
+    let left = Set(context.earlier.flatMap(context.outputs).map(\.path))
     var known = 0
-    while let line = try file.next() {
-      let json = try line.json()
-      guard let digest = Digest(try json.string("sha256")), let number = try table.known(digest)
-      else {
-        continue
+    for path in context.earlier.reversed().map(SignatureLine.path) where left.contains(path) {
+      if known == table.count { break }
+      var file = try RecordFile(context.folder.path(path))
+      while let stored = try file.next() {
+        let line = try SignatureLine(json: stored.json())
+        guard line.signature.serves(sameness), let digest = Digest(line.sha256),
+          let number = try table.known(digest), try table[number] == nil
+        else { continue }
+        try table.set(line.signature, of: number)
+        known += 1
       }
-      try table.set(PictureSignature(json: json.required("signature")), of: number)
-      known += 1
     }
     return known
   }
