@@ -21,7 +21,7 @@ name: pictures
 seed: 7
 domain: easy-vqa
 stages:
-  - ingest: {archives: [%s], resize: {shortest: %d}}
+  - ingest: {archives: [%s], resize: {shortest: %d}, signatures: perceptual}
   - dedup: {images: perceptual}
   - write: {dataset: pictures, records: question}
 """

@@ -5,6 +5,7 @@ its children, memory is the largest resident set of any one of them. The machine
 the median of several runs counts, and ratios say more than seconds.
 """
 
+import atexit
 import dataclasses
 import json
 import os
@@ -17,6 +18,8 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 WORK = os.path.join(ROOT, ".bench")
+ASIDE = os.path.join(WORK, "aside")
+atexit.register(shutil.rmtree, ASIDE, ignore_errors=True)
 SCANPATH = os.environ.get("SCANPATH", os.path.join(ROOT, ".build", "release", "scanpath"))
 
 
@@ -33,12 +36,20 @@ def peer(name, *arguments):
     return [sys.executable, os.path.join(ROOT, "Benchmarks", "peers", name + ".py"), *arguments]
 
 
+def aside(path):
+    """Moves what an earlier run left out of the way, to be removed when all runs are over.
+
+    A file system that has just lost many files takes longer to make new ones.
+    """
+    if os.path.exists(path):
+        os.makedirs(ASIDE, exist_ok=True)
+        os.rename(path, os.path.join(ASIDE, str(len(os.listdir(ASIDE)))))
+
+
 def measure(command, clean=(), environment=None):
-    """One run of a command, after the paths in `clean` were removed."""
+    """One run of a command, after the paths in `clean` were moved aside."""
     for path in clean:
-        shutil.rmtree(path, ignore_errors=True) if os.path.isdir(path) else (
-            os.path.exists(path) and os.remove(path)
-        )
+        aside(path)
     # `time` of its own process, so that earlier children count for nothing.
     probe = (
         "import json,os,resource,subprocess,sys,time\n"
