@@ -18,7 +18,7 @@ package struct OutputFile: ~Copyable {
   /// Bytes written so far.
   package private(set) var count = 0
   private var buffer: [UInt8] = []
-  private let hash = BesideDigest()
+  private var hash = SHA256()
   private var descriptor: Int32
   /// Bytes that the system has and was not told to write yet.
   private var pending = 0
@@ -43,6 +43,7 @@ package struct OutputFile: ~Copyable {
 
   package mutating func write(_ bytes: [UInt8]) throws(Fault) {
     count += bytes.count
+    hash.update(bytes.span)
     if bytes.count >= Self.directBytes {
       try flush()
       return try put(bytes)
@@ -60,17 +61,17 @@ package struct OutputFile: ~Copyable {
     descriptor = -1
     guard status == 0 else { throw Files.fault("write", temporary) }
     try Files.publish(temporary, as: path)
-    return Written(bytes: count, sha256: hash.hexadecimal())
+    var whole = SHA256()
+    swap(&whole, &hash)
+    return Written(bytes: count, sha256: whole.hexadecimal())
   }
 
   private mutating func flush() throws(Fault) {
-    if buffer.isEmpty { return }
     try put(buffer)
     buffer.removeAll(keepingCapacity: true)
   }
 
   private mutating func put(_ bytes: [UInt8]) throws(Fault) {
-    hash.update(bytes)
     try Files.put(bytes, descriptor, path + Self.temporarySuffix)
     pending += bytes.count
     guard pending >= Self.earlyBytes else { return }
