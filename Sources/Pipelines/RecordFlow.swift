@@ -33,9 +33,9 @@ package struct RecordFlow: Sendable {
     package var text: String { "\(kind?.rawValue ?? "checkpoint") of \(source)" }
   }
 
-  /// In the order of the stages; a dataset stands under its own name.
-  private var left: [Edge] = []
-  private var datasets: Set<String> = []
+  /// In the order of the stages, as are datasets, which may have the names of stages.
+  private var stages: [Edge] = []
+  private var datasets: [Edge] = []
 
   package init() {}
 
@@ -48,11 +48,9 @@ package struct RecordFlow: Sendable {
     for need in stage.needs { edges.append(try edge(for: need, of: stage.name)) }
     for yield in stage.yields(taking: edges.first?.kind) {
       switch yield {
-      case .records(let kind): left.append(Edge(source: stage.name, kind: kind))
-      case .checkpoint: left.append(Edge(source: stage.name, kind: nil))
-      case .dataset(let name, let kind):
-        left.append(Edge(source: name, kind: kind))
-        datasets.insert(name)
+      case .records(let kind): stages.append(Edge(source: stage.name, kind: kind))
+      case .checkpoint: stages.append(Edge(source: stage.name, kind: nil))
+      case .dataset(let name, let kind): datasets.append(Edge(source: name, kind: kind))
       }
     }
     return edges
@@ -69,26 +67,30 @@ package struct RecordFlow: Sendable {
       if let edge = last(from: source, where: { $0 != nil }) { return edge }
       throw missing("records", source, stage)
     case .dataset(let name):
-      if datasets.contains(name), let edge = left.last(where: { $0.source == name }) { return edge }
+      if let edge = datasets.last(where: { $0.source == name }) { return edge }
       throw Fault(
         "pipeline.no-dataset",
         "stage \(stage) reads the dataset \"\(name)\", and no stage before it writes that"
-          + suggestion(for: name, in: datasets.sorted()))
+          + suggestion(for: name, in: datasets))
     case .checkpoint(let name):
-      if let edge = left.last(where: { $0.source == name && $0.kind == nil }) { return edge }
-      let known = left.filter { $0.kind == nil }.map(\.source)
+      let trained = stages.filter { $0.kind == nil }
+      if let edge = trained.last(where: { $0.source == name }) { return edge }
       throw Fault(
         "pipeline.no-checkpoint",
         "stage \(stage) takes the model \"\(name)\", and no stage before it trains one of that name"
-          + suggestion(for: name, in: known))
+          + suggestion(for: name, in: trained))
     }
   }
 
-  /// Datasets count only by name: what reads the nearest reads stages.
+  /// What reads the nearest reads stages; of a name a dataset comes first.
   private func last(from source: String?, where fits: (RecordKind?) -> Bool) -> Edge? {
-    left.last { edge in
-      fits(edge.kind) && (source == edge.source || source == nil && !datasets.contains(edge.source))
-    }
+    guard let source else { return stages.last { fits($0.kind) } }
+    return named(source).last { fits($0.kind) }
+  }
+
+  private func named(_ source: String) -> [Edge] {
+    let found = datasets.filter { $0.source == source }
+    return found.isEmpty ? stages.filter { $0.source == source && $0.kind != nil } : found
   }
 
   private func missing(_ what: String, _ source: String?, _ stage: String) -> Fault {
@@ -96,15 +98,14 @@ package struct RecordFlow: Sendable {
       return Fault(
         "pipeline.no-records", "stage \(stage) reads \(what), and no stage before it leaves any")
     }
-    let found = left.last { $0.source == source && $0.kind != nil }?.kind
     let reason =
-      found.map { "\"\(source)\" leaves \($0.rawValue) records" }
+      named(source).last?.kind.map { "\"\(source)\" leaves \($0.rawValue) records" }
       ?? "neither a stage nor a dataset before it that is called \"\(source)\" leaves any"
-      + suggestion(for: source, in: left.filter { $0.kind != nil }.map(\.source))
+      + suggestion(for: source, in: (stages + datasets).filter { $0.kind != nil })
     return Fault("pipeline.no-records", "stage \(stage) reads \(what), and \(reason)")
   }
 
-  private func suggestion(for name: String, in names: [String]) -> String {
-    Spelling.nearest(to: name, in: names).map { "; did you mean \"\($0)\"?" } ?? ""
+  private func suggestion(for name: String, in edges: [Edge]) -> String {
+    Spelling.nearest(to: name, in: edges.map(\.source)).map { "; did you mean \"\($0)\"?" } ?? ""
   }
 }

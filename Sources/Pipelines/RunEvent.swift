@@ -34,11 +34,6 @@ package struct StageProgress: Sendable, Equatable {
     package let waiting: Int
     /// For their turn to be handed on.
     package let ready: Int
-
-    package init(waiting: Int, ready: Int) {
-      self.waiting = waiting
-      self.ready = ready
-    }
   }
 
   package init(

@@ -34,6 +34,14 @@ import Testing
       ])
   }
 
+  @Test func `A dataset called like a stage hides it only from those that name it`() throws {
+    let takes = try flow([
+      Self.ingest, "dedup: {}", "write: {dataset: dedup, records: rl}", "cap: {in-all: 3}",
+      "cap: {from: dedup, in-all: 3}",
+    ])
+    #expect(takes.suffix(2) == ["question of dedup", "rl of dedup"])
+  }
+
   @Test(arguments: [
     (["split: {}"], "pipeline.no-records", "question records, and no stage before it leaves any"),
     ([ingest, "linearize: {}"], "pipeline.no-records", "tree records, and no stage"),
