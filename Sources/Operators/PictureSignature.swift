@@ -2,6 +2,7 @@ package import Foundations
 internal import Geometry
 package import Imaging
 package import JSONText
+package import Pipelines
 
 /// What is compared of a picture to tell whether it came before, as far as it was asked for.
 package struct PictureSignature: Sendable, Equatable {
@@ -85,6 +86,13 @@ package struct SignatureLine: Sendable {
   /// In the run folder.
   package static func path(_ stage: String) -> String { "pictures/\(stage).jsonl" }
 
+  /// The file that a stage leaves.
+  package static func file(of context: StageContext) throws(Fault) -> OutputFile {
+    let path = context.folder.path(path(context.stage))
+    try Files.makeFolder(Files.parent(of: path))
+    return try OutputFile(path)
+  }
+
   package init(json: JSON) throws(Fault) {
     sha256 = try json.string("sha256")
     signature = try PictureSignature(json: json.required("signature"))
@@ -102,7 +110,9 @@ package enum PictureSameness: Sendable, Equatable {
   /// Their pixels are equal, or they look the same.
   case near(NearDuplicates)
 
-  /// As pipelines name it: `exact`, `perceptual`, or `none` for bytes alone.
+  /// What pipelines call them; `none` is bytes alone.
+  package static let words = ["perceptual", "exact", "none"]
+
   package init(_ word: String, _ near: NearDuplicates) {
     switch word {
     case "perceptual": self = .near(near)

@@ -51,9 +51,7 @@ package final class ArchiveContents: Sendable {
     }
     var index = try MemberIndexWriter(in: work)
     var texts = try OutputFile(work + "/texts.spool")
-    let signed = context.folder.path(SignatureLine.path(context.stage))
-    try Files.makeFolder(Files.parent(of: signed))
-    var signatures = sameness == .bytes ? nil : try OutputFile(signed)
+    var signatures = sameness == .bytes ? nil : try SignatureLine.file(of: context)
     var starts: [Int] = []
     try context.stream(phase: Self.phase) {
       try pieces.next()

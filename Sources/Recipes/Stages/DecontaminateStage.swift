@@ -36,11 +36,7 @@ struct DecontaminateStage: Stage {
     "decontaminate", "drops questions that evaluation sets ask or show"
   ) { request, settings throws(Fault) in
     let against = try settings.strings("against")
-    let images = try settings.choice(
-      "images", of: ["perceptual", "exact", "none"], default: "perceptual")
-    let near = NearDuplicates(
-      distance: try settings.int("distance", default: 31, in: 0...256),
-      quality: try settings.int("quality", default: 50, in: 0...100))
+    let sameness = try settings.pictureSameness("images", default: "perceptual")
     let texts = try settings.bool("texts", default: true)
     let width = try settings.int("words", default: 13, in: 5...100)
     let common = try settings.int("common", default: 10, in: 1...1_000_000)
@@ -49,13 +45,12 @@ struct DecontaminateStage: Stage {
     let match = try settings.choice("match", of: ["either", "both"], default: "either")
     let parts = try QuestionText(settings.strings("of", default: ["question"]), settings.place)
     let from = try settings.optionalString("from")
-    if against.isEmpty || (images == "none" && (!texts || match == "both")) {
+    if against.isEmpty || (sameness == .bytes && (!texts || match == "both")) {
       throw Fault(
         "pipeline.range",
         "stage \(request.name) compares nothing: it needs something to compare against, and "
           + "pictures or texts to compare", at: settings.place)
     }
-    let sameness = PictureSameness(images, near)
     return DecontaminateStage(
       name: request.name, settings: .object(settings.resolved), from: from, against: against,
       inputs: against.filter(Files.exists),

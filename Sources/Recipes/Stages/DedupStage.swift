@@ -20,13 +20,8 @@ struct DedupStage: Stage {
     "dedup", "drops repeated questions and pictures that came before"
   ) { request, settings throws(Fault) in
     // Hashes of brightness do not see colours: where only those differ, exact is right.
-    let images = try settings.choice(
-      "images", of: ["perceptual", "exact", "none"], default: "perceptual")
-    let near = NearDuplicates(
-      distance: try settings.int("distance", default: 31, in: 0...256),
-      quality: try settings.int("quality", default: 50, in: 0...100))
+    let sameness = try settings.pictureSameness("images", default: "perceptual")
     let from = try settings.optionalString("from")
-    let sameness = PictureSameness(images, near)
     return DedupStage(
       name: request.name, settings: .object(settings.resolved), from: from, sameness: sameness)
   }

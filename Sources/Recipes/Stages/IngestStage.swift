@@ -44,8 +44,9 @@ struct IngestStage: Stage {
     let resize = try settings.optionalGroup("resize") { group throws(Fault) in
       try group.pictureResize()
     }
+    // How near is near is asked of the stages that compare.
     let signatures = try settings.choice(
-      "signatures", of: ["none", "exact", "perceptual"], default: "none")
+      "signatures", of: PictureSameness.words, default: "none")
     return IngestStage(
       name: request.name, settings: .object(settings.resolved), archives: archives,
       annotations: annotations, layout: layout == automatic ? nil : layout,

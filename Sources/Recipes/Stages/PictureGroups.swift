@@ -90,15 +90,13 @@ struct PictureGroups {
 
   private static func leave(_ table: PictureTable, _ context: StageContext) throws {
     guard table.count > 0 else { return }
-    let path = SignatureLine.path(context.stage)
-    try Files.makeFolder(Files.parent(of: context.folder.path(path)))
-    var file = try OutputFile(context.folder.path(path))
+    var file = try SignatureLine.file(of: context)
     try table.forEach { name, signature in
       guard let signature else { return }
       let line = SignatureLine(sha256: name.hexadecimal, signature: signature)
       try file.write(line.json.bytes() + [0x0A])
     }
-    context.adopt(path, try file.commit())
+    context.adopt(SignatureLine.path(context.stage), try file.commit())
   }
 
   /// Takes the signatures that stages before left, as far as they serve; returns of how many pictures.

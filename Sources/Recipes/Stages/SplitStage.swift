@@ -24,9 +24,7 @@ struct SplitStage: Stage {
     ]
     let by = try settings.choice(
       "by", of: ["duplicate-component", "picture"], default: "duplicate-component")
-    let near = NearDuplicates(
-      distance: try settings.int("distance", default: 31, in: 0...256),
-      quality: try settings.int("quality", default: 50, in: 0...100))
+    let near = try settings.nearDuplicates()
     let keep = try settings.bool("keep", default: true)
     let from = try settings.optionalString("from")
     if abs(shares.reduce(0, +) - 1) > 1e-9 {
