@@ -10,19 +10,22 @@ package enum SortedRun {
     for entry in entries { pool.append(entry) }
     pool.sort()
     var file = try OutputFile(path)
+    var framed: [UInt8] = []
     while let entry = pool.next() {
-      try file.write(length(of: entry))
-      try file.write(entry)
+      framed.removeAll(keepingCapacity: true)
+      append(entry, to: &framed)
+      try file.write(framed)
     }
     return try file.commit()
   }
 
-  /// What stands before an entry.
-  fileprivate static func length(of entry: [UInt8]) -> [UInt8] {
+  /// An entry behind its length.
+  fileprivate static func append(_ entry: [UInt8], to buffer: inout [UInt8]) {
     precondition(entry.count <= UInt32.max, "an entry of \(entry.count) bytes cannot be sorted")
-    return stride(from: 24, through: 0, by: -8).map {
-      UInt8(truncatingIfNeeded: entry.count >> $0)
+    for shift in stride(from: 24, through: 0, by: -8) {
+      buffer.append(UInt8(truncatingIfNeeded: entry.count >> shift))
     }
+    buffer.append(contentsOf: entry)
   }
 }
 
@@ -113,8 +116,7 @@ struct RunWriter: ~Copyable {
   deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
 
   mutating func write(_ entry: [UInt8]) throws(Fault) {
-    buffer += SortedRun.length(of: entry)
-    buffer.append(contentsOf: entry)
+    SortedRun.append(entry, to: &buffer)
     if buffer.count >= Self.bufferBytes { try flush() }
   }
 
