@@ -186,7 +186,7 @@ package final class ArchiveReader {
       return Fault("archive.special", "the member is a \(found.kind.rawValue); only files are read")
     case .file, .folder: break
     }
-    if try !seen.insert(Fingerprint(whole)) {
+    if try !seen.insert(TextKey(whole)) {
       return Fault("archive.duplicate", "a member of this path came before; the first one is used")
     }
     if found.isEncrypted { return Fault("archive.encrypted", "the member is encrypted") }

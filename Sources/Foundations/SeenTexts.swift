@@ -6,7 +6,7 @@ package struct SeenTexts: Sendable {
   package init(in folder: String) { table = KeyTable(in: folder) }
 
   /// Whether the text is new.
-  package func insert(_ text: Fingerprint) throws(Fault) -> Bool {
+  package func insert(_ text: TextKey) throws(Fault) -> Bool {
     try table.insert(0, for: text.key) == nil
   }
 }

@@ -96,7 +96,7 @@ private struct FirstLines {
 
   /// A fault if an earlier line has the same id.
   func add(_ id: String, line: Int, of path: String) throws(Fault) -> Fault? {
-    guard let first = try lines.insert(line, for: Fingerprint(id).key) else { return nil }
+    guard let first = try lines.insert(line, for: TextKey(id).key) else { return nil }
     let message = "the record on line \(first) has the same id"
     return Fault("dataset.duplicate", message, at: Place(file: path, record: id, line: line))
   }

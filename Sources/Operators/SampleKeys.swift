@@ -5,7 +5,7 @@ internal import Foundations
 /// The key of a sample is the path up to the first dot of the file's name, what follows tells its
 /// files apart, whatever the case of letters (webdataset's `base_plus_ext`).
 struct SampleKeys {
-  private var current: Fingerprint?
+  private var current: TextKey?
   private var suffixes: Set<String> = []
   private let seen = SeenTexts(in: Files.scratch)
 
@@ -13,7 +13,7 @@ struct SampleKeys {
   mutating func add(_ path: String, in archive: String) throws(Fault) -> Fault? {
     guard let (key, suffix) = Self.parts(of: path) else { return nil }
     let place = Place(file: archive, member: path)
-    let fingerprint = Fingerprint(key)
+    let fingerprint = TextKey(key)
     if fingerprint == current {
       if suffixes.insert(suffix).inserted { return nil }
       let message = "the sample \(key) has a file .\(suffix) already"

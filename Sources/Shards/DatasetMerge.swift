@@ -138,7 +138,7 @@ package struct DatasetMerge: Sendable {
   ) throws {
     let known = SeenTexts(in: Files.scratch)
     try base?.forEachKey { key, _ throws(Fault) in
-      _ = try known.insert(Fingerprint(Array(key.utf8)))
+      _ = try known.insert(TextKey(Array(key.utf8)))
     }
     var waiting = writer.committed
     for input in inputs {
@@ -154,7 +154,7 @@ package struct DatasetMerge: Sendable {
       } deliver: { lines in
         for line in lines {
           defer { position += 1 }
-          guard try known.insert(Fingerprint(Array(line.key.utf8))) else {
+          guard try known.insert(TextKey(Array(line.key.utf8))) else {
             guard skipsDuplicates else {
               throw Fault(
                 "merge.duplicate",

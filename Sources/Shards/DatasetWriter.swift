@@ -120,8 +120,8 @@ package final class DatasetWriter {
   package func add(
     picture bytes: [UInt8], format: Medium.Format, sha256: String
   ) throws(Fault) -> Bool {
-    guard let digest = PictureDigest(sha256) else { preconditionFailure("\(sha256) is no SHA-256") }
-    guard try known.insert(0, for: digest.key) == nil else { return false }
+    guard let digest = Digest(sha256) else { preconditionFailure("\(sha256) is no SHA-256") }
+    guard try known.insert(0, for: digest.high) == nil else { return false }
     if media == nil { media = try OpenMedia(folder: folder, number: number(of: .media)) }
     try media?.append(MediaName.name(sha256, format), bytes)
     if (media?.bytes ?? 0) >= shardBytes { try commitMedia() }
@@ -130,8 +130,8 @@ package final class DatasetWriter {
 
   /// Whether the dataset has a picture, so that it need not be read to be added.
   package func has(picture sha256: String) throws(Fault) -> Bool {
-    guard let digest = PictureDigest(sha256) else { return false }
-    return try known[digest.key] != nil
+    guard let digest = Digest(sha256) else { return false }
+    return try known[digest.high] != nil
   }
 
   /// Commits what is open and writes `manifest.json`; nothing may be added after it.
@@ -271,8 +271,8 @@ package final class DatasetWriter {
   /// Keeps in mind which pictures a shard has.
   private func know(_ shard: ShardEntry) throws(Fault) {
     for member in try MediaIndex(folder: folder, shard: shard.name).members {
-      guard let digest = PictureDigest(MediaName.digest(of: member.name)) else { continue }
-      _ = try known.insert(0, for: digest.key)
+      guard let digest = Digest(MediaName.digest(of: member.name)) else { continue }
+      _ = try known.insert(0, for: digest.high)
     }
   }
 

@@ -29,7 +29,7 @@ struct JoinedRecords {
     find: (Fault) -> Void
   ) throws(Fault) {
     let spot = Spot(part: part, line: place.line ?? 0)
-    if let first = try ids.insert(spot, for: Fingerprint(id).key) {
+    if let first = try ids.insert(spot, for: TextKey(id).key) {
       let message = "an earlier record has the same id: \(self.place(first.part, first.line))"
       find(Fault("dataset.duplicate", message, at: place))
     }

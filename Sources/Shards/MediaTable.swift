@@ -41,30 +41,30 @@ struct MediaTable: Sendable {
   /// Takes a member of a media shard; returns the last one of the same picture before it.
   func add(_ member: TarIndex.Member, shard: Int) throws(Fault) -> Member? {
     guard let format = MediaName.format(of: member.name),
-      let digest = PictureDigest(MediaName.digest(of: member.name))
+      let digest = Digest(MediaName.digest(of: member.name))
     else { return nil }
     let new = Member(bytes: member.range.count, isPNG: format == .png, shard: shard)
-    return try members.update(digest.key) { _ in new }
+    return try members.update(digest.high) { _ in new }
   }
 
   func member(_ sha256: String) throws(Fault) -> Member? {
-    guard let digest = PictureDigest(sha256) else { return nil }
-    return try members[digest.key]
+    guard let digest = Digest(sha256) else { return nil }
+    return try members[digest.high]
   }
 
   /// Takes what a record says of a picture; returns what an earlier one said.
   func describe(_ medium: Medium, part: Int, line: Int?) throws(Fault) -> Description? {
-    guard let digest = PictureDigest(medium.sha256) else { return nil }
+    guard let digest = Digest(medium.sha256) else { return nil }
     let description = Description(
       width: medium.size.width, height: medium.size.height, bytes: medium.bytes,
       isPNG: medium.format == .png, part: part, line: line ?? 0)
-    return try descriptions.insert(description, for: digest.key)
+    return try descriptions.insert(description, for: digest.high)
   }
 
   /// What records say of a picture.
   func description(of sha256: String) throws(Fault) -> Medium? {
-    guard let digest = PictureDigest(sha256) else { return nil }
-    return try descriptions[digest.key]?.medium(sha256)
+    guard let digest = Digest(sha256) else { return nil }
+    return try descriptions[digest.high]?.medium(sha256)
   }
 }
 

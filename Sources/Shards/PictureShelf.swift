@@ -23,7 +23,7 @@ final class PictureShelf: Sendable {
   private let shards: [ShardEntry]
   /// Asked for what this one has not.
   private let others: [PictureShelf]
-  private let spots = Mutex<[PictureDigest: Spot]?>(nil)
+  private let spots = Mutex<[Digest: Spot]?>(nil)
   private let files: OpenFiles
   private let checks: ShardChecks?
 
@@ -46,7 +46,7 @@ final class PictureShelf: Sendable {
   }
 
   private func own(_ sha256: String) throws(Fault) -> Place? {
-    guard let digest = PictureDigest(sha256) else { return nil }
+    guard let digest = Digest(sha256) else { return nil }
     let spot = try spots.withLock { spots throws(Fault) in
       if spots == nil { spots = try self.allSpots() }
       return spots?[digest]
@@ -92,12 +92,12 @@ final class PictureShelf: Sendable {
     return formats
   }
 
-  private func allSpots() throws(Fault) -> [PictureDigest: Spot] {
-    var spots: [PictureDigest: Spot] = [:]
+  private func allSpots() throws(Fault) -> [Digest: Spot] {
+    var spots: [Digest: Spot] = [:]
     spots.reserveCapacity(shards.reduce(0) { $0 + $1.count })
     for (number, entry) in shards.enumerated() {
       for member in try MediaIndex(folder: folder, shard: entry.name).members {
-        guard let digest = PictureDigest(MediaName.digest(of: member.name)),
+        guard let digest = Digest(MediaName.digest(of: member.name)),
           let bytes = UInt32(exactly: member.range.count), let shard = UInt32(exactly: number)
         else { continue }
         spots[digest] = Spot(

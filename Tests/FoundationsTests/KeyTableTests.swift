@@ -43,9 +43,9 @@ import Testing
 
   @Test func `texts are new once, by their bytes or as people read them`() throws {
     let seen = SeenTexts(in: Files.scratch)
-    #expect(try seen.insert(Fingerprint("e\u{301}")))
-    #expect(try !seen.insert(Fingerprint("\u{e9}")))
-    #expect(try seen.insert(Fingerprint(Array("e\u{301}".utf8))))
-    #expect(try seen.insert(Fingerprint(Array("\u{e9}".utf8))))
+    #expect(try seen.insert(TextKey("e\u{301}")))
+    #expect(try !seen.insert(TextKey("\u{e9}")))
+    #expect(try seen.insert(TextKey(Array("e\u{301}".utf8))))
+    #expect(try seen.insert(TextKey(Array("\u{e9}".utf8))))
   }
 }

@@ -120,7 +120,7 @@ extension AnnotationEntry {
 
   /// The entry, or a fault if an earlier one has the same id.
   fileprivate func checked(_ seen: SeenTexts) throws(Fault) -> AnnotationEntry {
-    guard case .draft(let draft) = self, try !seen.insert(Fingerprint(Array(draft.id.utf8))) else {
+    guard case .draft(let draft) = self, try !seen.insert(TextKey(Array(draft.id.utf8))) else {
       return self
     }
     let fault = Fault(

@@ -3,7 +3,7 @@
 /// Two texts have the same one if they are equal as `String`, and else once in 2^128 pairs. Means
 /// something within one run of the program only: Swift's hash is keyed anew in every process, so
 /// that no input can be made to collide.
-package struct Fingerprint: Hashable, Sendable {
+package struct TextKey: Hashable, Sendable {
   private let first: Int
   private let second: Int
 
