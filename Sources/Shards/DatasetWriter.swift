@@ -8,7 +8,8 @@ package import Schemas
 /// Records go to parts and pictures to media shards, in the order given; a shard ends with the first
 /// record or picture that brings it to `shardBytes`. A shard is written under a temporary name,
 /// synced, renamed, and exists when its line is in `manifest.jsonl`. Pictures are committed before
-/// the records that follow them, so no committed record refers to a picture that is not there.
+/// the records that follow them, so no committed record refers to a picture that is not there. A
+/// shard reaches the disk while the next one is filled; a fault of it is thrown when that one ends.
 ///
 /// To resume, open the same folder again and give the records from `committed` on, with their
 /// pictures: the files will have the same bytes as without the interruption.
@@ -26,10 +27,8 @@ package final class DatasetWriter {
 
   package let folder: String
   package let shardBytes: Int
-  /// How many records are committed and need not be given again.
+  /// How many records were committed when the dataset was opened, and need not be given again.
   package private(set) var committed = 0
-  /// The key of the last committed record.
-  package private(set) var lastKey: String?
 
   private var manifest: Manifest
   /// The finished dataset that is appended to.
@@ -38,6 +37,10 @@ package final class DatasetWriter {
   private let reach: (Moment) throws(Fault) -> Void
   private var part: OpenPart?
   private var media: OpenMedia?
+  /// Of the next shards, as soon as one was begun.
+  private var numbers: [ShardEntry.Content: Int] = [:]
+  /// The shard that is on its way to the disk.
+  private var pending: Pending<ShardEntry>?
   /// Digests of all pictures, committed or not.
   private let known: KeyTable<UInt8>
 
@@ -103,7 +106,7 @@ package final class DatasetWriter {
   ) throws(Fault) {
     precondition(!line.contains(UInt8(ascii: "\n")), "the record \(key) is more than one line")
     if part == nil {
-      part = try OpenPart(folder: folder, number: number(of: .records), shardBytes: shardBytes)
+      part = try OpenPart(folder: folder, number: nextNumber(of: .records), shardBytes: shardBytes)
     }
     try part?.append(line, key: key, split: split, input: input)
     if (part?.bytes ?? 0) >= shardBytes { try commitPart() }
@@ -122,7 +125,7 @@ package final class DatasetWriter {
   ) throws(Fault) -> Bool {
     guard let digest = Digest(sha256) else { preconditionFailure("\(sha256) is no SHA-256") }
     guard try known.insert(0, for: digest.high) == nil else { return false }
-    if media == nil { media = try OpenMedia(folder: folder, number: number(of: .media)) }
+    if media == nil { media = try OpenMedia(folder: folder, number: nextNumber(of: .media)) }
     try media?.append(MediaName.name(sha256, format), bytes)
     if (media?.bytes ?? 0) >= shardBytes { try commitMedia() }
     return true
@@ -138,6 +141,7 @@ package final class DatasetWriter {
   package func close() throws(Fault) -> Manifest {
     try commitPart()
     try commitMedia()
+    try settle()
     try writeKeys()
     try reach(.beforeManifest)
     // The unfinished manifest becomes the finished one by one rename.
@@ -177,35 +181,34 @@ package final class DatasetWriter {
   private func commitPart() throws(Fault) {
     guard let open = part.take() else { return }
     try commitMedia()
+    try settle()
     try reach(.beforeShard(open.name))
-    try enter(try open.commit(schema: manifest.records.schemaID))
+    let schema = manifest.records.schemaID
+    pending = Pending(open) { open throws(Fault) in try open.commit(schema: schema) }
   }
 
   private func commitMedia() throws(Fault) {
     guard let open = media.take() else { return }
+    try settle()
     try reach(.beforeShard(open.name))
-    try enter(try open.commit())
+    pending = Pending(open) { open throws(Fault) in try open.commit() }
   }
 
-  private func enter(_ finished: ShardEntry) throws(Fault) {
-    var shard = finished
+  /// Waits for the shard that is on its way, and enters it.
+  private func settle() throws(Fault) {
+    guard var shard = try pending.take()?.outcome() else { return }
     if base != nil { shard.pipeline = manifest.pipeline }
     try reach(.beforeLine(shard.name))
     try Files.appendLine(shard.json.bytes(), to: path(DatasetFiles.lines))
-    take(shard)
+    manifest.shards.append(shard)
     try reach(.afterLine(shard.name))
   }
 
-  private func take(_ shard: ShardEntry) {
-    manifest.shards.append(shard)
-    if shard.content == .records {
-      committed += shard.count
-      lastKey = shard.lastKey ?? lastKey
-    }
-  }
-
-  private func number(of content: ShardEntry.Content) -> Int {
-    whole.shards.count { $0.content == content }
+  /// The number of a new shard.
+  private func nextNumber(of content: ShardEntry.Content) -> Int {
+    let number = numbers[content] ?? whole.shards.count { $0.content == content }
+    numbers[content] = number + 1
+    return number
   }
 
   private func path(_ name: String) -> String { "\(folder)/\(name)" }
@@ -261,7 +264,8 @@ package final class DatasetWriter {
         let message = "the committed shard is missing or was changed; the dataset cannot go on"
         throw Fault("dataset.damaged", message, at: Place(file: path(shard.name)))
       }
-      take(shard)
+      manifest.shards.append(shard)
+      if shard.content == .records { committed += shard.count }
       if shard.content == .media { try know(shard) }
     }
     try Files.truncate(path(DatasetFiles.lines), to: state.lineBytes)

@@ -41,6 +41,7 @@ final class MemberPieces {
 
   /// A piece ends with the member, or part of a text, that brings it to one of these.
   private static let pieceBytes = 8 << 20
+  private static let pieceTextBytes = 1 << 20
   private static let pieceMembers = 1024
 
   init(
@@ -69,7 +70,9 @@ final class MemberPieces {
     var bytes = 0
     do throws(Fault) {
       let reader = try open()
-      while piece.items.count < Self.pieceMembers, bytes < Self.pieceBytes {
+      while piece.items.count < Self.pieceMembers, bytes < Self.pieceBytes,
+        piece.text.count < Self.pieceTextBytes
+      {
         if text == nil {
           guard let member = try reader.next() else {
             close(&piece)
