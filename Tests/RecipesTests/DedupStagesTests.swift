@@ -69,9 +69,12 @@ import Testing
       (0, Self.long(1)), (0, Self.long(1) + " more words"), (0, Self.long(1) + " yes"),
     ]
     #expect(try run(questions, "  - dedup-text: {keep: longest}\n").left == ["1"])
-    #expect(
-      throws: Fault.self, "parts of a question are known"
-    ) { try run(questions, "  - dedup-text: {of: [words]}\n", run: "bad") }
+    let bad = ["dedup-text: {of: [words]}", "dedup-text: {of: []}"]
+    for stage in bad + ["decontaminate: {against: /dev/null, of: []}"] {
+      let fault = #expect(throws: Fault.self) { try run(questions, "  - \(stage)\n", run: "bad") }
+      #expect(fault?.code == "pipeline.range" && fault?.place.line == 4)
+      #expect(fault?.message.contains("question") == true)
+    }
   }
 
   @Test func `Questions of evaluation sets go, with a line that says why`() throws {

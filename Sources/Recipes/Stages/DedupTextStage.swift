@@ -73,10 +73,16 @@ struct QuestionText: Sendable {
 
   private let parts: [Part]
 
-  /// - Throws: `pipeline.range` for a part that questions do not have.
+  /// - Throws: `pipeline.range` for no part at all, and for one that questions do not have.
   init(_ names: [String], _ place: Place) throws(Fault) {
     var parts: [Part] = []
     let known = Part.allCases.map(\.rawValue)
+    // Without words all questions would be alike.
+    guard !names.isEmpty else {
+      throw Fault(
+        "pipeline.range", "\"of\" must name at least one of \(known.joined(separator: ", "))",
+        at: place)
+    }
     for name in names {
       guard let part = Part(rawValue: name) else {
         let nearest = Spelling.nearest(to: name, in: known)
