@@ -41,9 +41,14 @@ package struct StratifiedSample: Sendable {
     }
   }
 
-  /// Strata that are smaller than what was asked of them, as sentences, sorted by name.
+  /// What was asked for and is not there, as sentences: too few records in all, or in strata, sorted
+  /// by name.
   package func shortfalls(of sizes: [String: Int]) -> [String] {
-    quotas(of: sizes).sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    if case .count(let count) = amount {
+      let all = sizes.values.reduce(0, +)
+      return all < count ? ["\(count) records were asked for, found \(all)"] : []
+    }
+    return quotas(of: sizes).sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       .compactMap { name, quota in
         let size = sizes[name] ?? 0
         return size < quota ? "\(quota) records of \"\(name)\" were asked for, found \(size)" : nil

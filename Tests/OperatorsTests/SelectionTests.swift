@@ -63,6 +63,11 @@ import Testing
         "20 records of \"a\" were asked for, found 10",
         "20 records of \"d\" were asked for, found 1",
       ])
+    #expect(
+      StratifiedSample(.count(1000)).shortfalls(of: Self.sizes) == [
+        "1000 records were asked for, found 101"
+      ])
+    #expect(StratifiedSample(.count(101)).shortfalls(of: Self.sizes).isEmpty)
     #expect(StratifiedSample(.share(1)).shortfalls(of: Self.sizes).isEmpty)
   }
 

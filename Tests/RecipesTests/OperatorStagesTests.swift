@@ -34,6 +34,16 @@ import Testing
   func run(
     _ stages: String, as name: String = "run", workers: Int = 2, stopAt stopped: String? = nil
   ) throws -> (counts: [String: StageCounts], folder: String) {
+    let summaries = try summaries(stages, as: name, workers: workers, stopAt: stopped)
+    return (
+      Dictionary(uniqueKeysWithValues: summaries.map { ($0.stage, $0.counts) }),
+      "\(scratch.path)/\(name)"
+    )
+  }
+
+  func summaries(
+    _ stages: String, as name: String = "run", workers: Int = 2, stopAt stopped: String? = nil
+  ) throws -> [StageSummary] {
     let archives = ["a", "b"].map { "  - ingest: {archives: [\(scratch.path)/\($0).tar]}\n" }
     let recipe = try Recipe(
       pipeline: PipelineFile(
@@ -46,9 +56,7 @@ import Testing
     }
     let summaries = try runner.run()
     for summary in summaries { try summary.counts.checkLaw(stage: summary.stage) }
-    return (
-      Dictionary(uniqueKeysWithValues: summaries.map { ($0.stage, $0.counts) }), folder.path
-    )
+    return summaries
   }
 
   func lines(_ folder: String, _ stage: String) throws -> [[UInt8]] {
@@ -153,6 +161,23 @@ import Testing
     let ids = try questions(folder, "mix-3").map(\.id)
     #expect(Set(ids).count == ids.count && ids.contains("b-0~5"))
     #expect(try questions(folder, "mix-4").map(\.id).prefix(2) == ["ingest-2/b-0", "ingest/a-0"])
+  }
+
+  @Test func `What a sample or a mix lacks is not met`() throws {
+    let mix = "mix: {from: {ingest: 1, keep: 3}"
+    let summaries = try summaries(
+      "  - keep: {from: ingest-2, min-width: 9999}\n  - sample: {from: ingest, count: 41}\n"
+        + "  - \(mix), end: again}\n  - \(mix), end: all}\n  - \(mix), end: again, count: 50}\n"
+        + "  - \(mix)}\n")
+    let misses = summaries.map(\.misses)
+    #expect(
+      Array(misses.dropFirst(3)) == [
+        ["sample: 41 records were asked for, found 40"],
+        ["mix: keep has no records for its share of the mix"], [],
+        ["mix-3: keep has no records for its share of the mix"],
+        ["mix-4: keep has no records for its share of the mix"],
+      ])
+    #expect(summaries.suffix(4).map(\.counts.output) == [40, 40, 50, 0])
   }
 
   @Test func `Resizing while pictures are read leaves what resizing them later leaves`() throws {

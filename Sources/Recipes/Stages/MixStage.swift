@@ -59,16 +59,18 @@ struct MixStage: Stage {
     var streams = try sources.map { try data.stream(kind, from: $0.name) }
     var rounds = sources.map { _ in 1 }
     var through = sources.map { _ in false }
+    var isEmpty = sources.map { _ in false }
     var turns = Interleave(sources.map(\.weight))
     var taken = 0
     func next() throws -> [UInt8]? {
       while taken < count, let index = turns.next {
         guard let record = try streams[index].next() else {
           through[index] = true
+          isEmpty[index] = turns.turns[index] == 0
           if end == .first || (end == .again && count == Int.max && !through.contains(false)) {
             return nil
           }
-          if end == .all || turns.turns[index] == 0 {
+          if end == .all || isEmpty[index] {
             turns.close(index)
           } else {
             streams[index] = try data.stream(kind, from: sources[index].name)
@@ -107,6 +109,10 @@ struct MixStage: Stage {
       if rounds[index] == 1 { while try stream.next() != nil { rest += 1 } }
       counts.input += rest
       if rest > 0 { counts.drop("more than the mix takes", rest) }
+    }
+    // With `all` a source that has no more is left out, as asked.
+    for (source, isEmpty) in zip(sources, isEmpty) where isEmpty && end != .all {
+      context.miss("\(name): \(source.name) has no records for its share of the mix")
     }
     if count < Int.max && taken < count {
       context.miss("\(name): \(count) records were asked for, the sources gave \(taken)")
