@@ -9,6 +9,8 @@ package enum StageNeed: Sendable, Equatable {
   /// Records of whatever kind, of the nearest stage that leaves any; or of the one with the name.
   case anyRecords(from: String?)
   case dataset(String)
+  /// A dataset, or a file or folder with the path, which need not be of the run.
+  case datasetOrFile(String)
   /// The checkpoint of a training stage.
   case checkpoint(of: String)
 }
@@ -42,10 +44,13 @@ package struct RecordFlow: Sendable {
   /// Adds a stage after those before.
   ///
   /// - Returns: where what it needs comes from.
-  /// - Throws: `pipeline.no-records`, `.no-dataset`, `.no-checkpoint` if a need is not met.
+  /// - Throws: `pipeline.no-records`, `.no-dataset`, `.missing-file`, `.no-checkpoint` if a need is
+  ///   not met.
   package mutating func add(_ stage: any Stage) throws(Fault) -> [Edge] {
     var edges: [Edge] = []
-    for need in stage.needs { edges.append(try edge(for: need, of: stage.name)) }
+    for need in stage.needs {
+      if let edge = try edge(for: need, of: stage.name) { edges.append(edge) }
+    }
     for yield in stage.yields(taking: edges.first?.kind) {
       switch yield {
       case .records(let kind): stages.append(Edge(source: stage.name, kind: kind))
@@ -56,7 +61,8 @@ package struct RecordFlow: Sendable {
     return edges
   }
 
-  private func edge(for need: StageNeed, of stage: String) throws(Fault) -> Edge {
+  /// - Returns: nil for what is not of the run.
+  private func edge(for need: StageNeed, of stage: String) throws(Fault) -> Edge? {
     switch need {
     case .records(let kinds, let source):
       for kind in kinds {
@@ -72,6 +78,13 @@ package struct RecordFlow: Sendable {
         "pipeline.no-dataset",
         "stage \(stage) reads the dataset \"\(name)\", and no stage before it writes that"
           + suggestion(for: name, in: datasets))
+    case .datasetOrFile(let path):
+      if let edge = datasets.last(where: { $0.source == path }) { return edge }
+      if Files.exists(path) || isLeft(at: path) { return nil }
+      throw Fault(
+        "pipeline.missing-file",
+        "stage \(stage) reads \"\(path)\", which does not exist, and no stage before it writes a "
+          + "dataset of that name" + suggestion(for: path, in: datasets))
     case .checkpoint(let name):
       let trained = stages.filter { $0.kind == nil }
       if let edge = trained.last(where: { $0.source == name }) { return edge }
@@ -79,6 +92,15 @@ package struct RecordFlow: Sendable {
         "pipeline.no-checkpoint",
         "stage \(stage) takes the model \"\(name)\", and no stage before it trains one of that name"
           + suggestion(for: name, in: trained))
+    }
+  }
+
+  /// Whether a path leads to where stages leave what they make: `runs/x/datasets/NAME`.
+  private func isLeft(at path: String) -> Bool {
+    let parts = path.split(separator: "/")
+    return zip(parts, parts.dropFirst()).contains { folder, name in
+      ["datasets", "exports", "records"].contains(folder)
+        && (stages + datasets).contains { name.hasPrefix($0.source) }
     }
   }
 

@@ -42,6 +42,14 @@ import Testing
     #expect(takes.suffix(2) == ["question of dedup", "rl of dedup"])
   }
 
+  @Test func `What questions are compared with may be outside of the run, or made before`() throws {
+    let takes = try flow([
+      Self.ingest, "write: {dataset: held-out}",
+      "decontaminate: {against: [/dev/null, held-out, runs/x/datasets/held-out]}",
+    ])
+    #expect(takes.last == "question of ingest, question of held-out")
+  }
+
   @Test(arguments: [
     (["split: {}"], "pipeline.no-records", "question records, and no stage before it leaves any"),
     ([ingest, "linearize: {}"], "pipeline.no-records", "tree records, and no stage"),
@@ -57,6 +65,18 @@ import Testing
     (
       [ingest, "write: {dataset: q}", "validate: {datasets: [qq]}"], "pipeline.no-dataset",
       "\"q\"?"
+    ),
+    (
+      [ingest, "write: {dataset: held-out}", "decontaminate: {against: [/dev/null, held-uot]}"],
+      "pipeline.missing-file", "\"held-uot\", which does not exist"
+    ),
+    (
+      [ingest, "write: {dataset: held-out}", "decontaminate: {against: held-uot}"],
+      "pipeline.missing-file", "did you mean \"held-out\"?"
+    ),
+    (
+      [ingest, "decontaminate: {against: runs/x/datasets/q}"],
+      "pipeline.missing-file", "does not exist"
     ),
     ([ingest, "evaluate: {compare: [base, stf]}"], "pipeline.no-checkpoint", "the model \"stf\""),
     ([ingest, "grpo: {model: ingest}"], "pipeline.no-checkpoint", "trains one of that name"),

@@ -29,7 +29,9 @@ struct DecontaminateStage: Stage {
     let needsBoth: Bool
   }
 
-  var needs: [StageNeed] { QuestionSource.needs(from: from) }
+  var needs: [StageNeed] {
+    QuestionSource.needs(from: from) + against.map { .datasetOrFile($0) }
+  }
   func yields(taking kind: RecordKind?) -> [StageYield] { QuestionSource.yields(taking: kind) }
 
   static let kind = StageCatalog.Kind(
