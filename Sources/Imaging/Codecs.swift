@@ -23,6 +23,7 @@ extension Picture {
   ///
   /// - Parameter covering: a JPEG may come out smaller, at one half, quarter or eighth, as long as
   ///   no side falls below this size. Other pixels than decoding whole and shrinking; much cheaper.
+  /// - Parameter beside: bytes that `body` takes beside the picture.
   /// - Throws: what `decode` and `body` throw. `body` must not decode another picture.
   package static func decoding<R>(
     _ bytes: [UInt8], limits: DecodeLimits = .default, covering: Size? = nil,
@@ -35,7 +36,7 @@ extension Picture {
   /// The same for a picture whose header was read, within the same limits, before.
   package static func decoding<R>(
     _ bytes: [UInt8], _ header: PictureHeader, limits: DecodeLimits, covering: Size? = nil,
-    _ body: (Picture) throws(Fault) -> R
+    beside: Int = 0, _ body: (Picture) throws(Fault) -> R
   ) throws(Fault) -> R {
     let divisor = header.divisor(covering: covering)
     // Orientation is its own inverse on sizes.
@@ -44,7 +45,7 @@ extension Picture {
       width: Int(ic_scaled(Int32(stored.width), divisor)),
       height: Int(ic_scaled(Int32(stored.height), divisor)))
     let memory = header.decoderBytes + header.pictureBytes(of: size)
-    return try DecodingMemory.holding(memory) { () throws(Fault) in
+    return try DecodingMemory.holding(memory + beside) { () throws(Fault) in
       let pixels = try unsafe decoded(bytes, capacity: size.width * size.height * 3) {
         switch header.format {
         case .jpeg: unsafe ic_decode_jpeg($0, $1, limits.codecLimits, divisor, $2, $3)

@@ -19,6 +19,14 @@ package struct PictureResize: Sendable, Equatable {
   /// What provenance says of resized pictures.
   package static let (name, version) = ("resize", "1")
 
+  /// Pixels that a picture may have after it was made larger: those that are decoded again.
+  package static let mostPixels = DecodeLimits.default.maxPixels
+
+  /// The longest side of a file: JPEG_MAX_DIMENSION of libjpeg, PNG_USER_WIDTH_MAX of libpng.
+  package static func longestSide(of format: Medium.Format) -> Int {
+    format == .jpeg ? 65_500 : 1_000_000
+  }
+
   package var goal: Goal
   /// Whether smaller pictures become larger.
   package var enlarges = false
@@ -51,11 +59,25 @@ package struct PictureResize: Sendable, Equatable {
     return Size(width: side(width), height: side(height))
   }
 
+  /// Throws `resize.too-large` if a picture of size `input` would become larger than allowed.
+  func check(_ input: Size, as target: Medium.Format) throws(Fault) {
+    let output = size(of: input)
+    let side = Self.longestSide(of: target)
+    let pixels = output.width.multipliedReportingOverflow(by: output.height)
+    let isLarger = pixels.overflow || pixels.partialValue > input.width * input.height
+    let isTooMany = pixels.overflow || pixels.partialValue > Self.mostPixels
+    guard (isLarger && isTooMany) || max(output.width, output.height) > side else { return }
+    throw Fault(
+      "resize.too-large",
+      "\(input.width) x \(input.height) pixels would become \(output.width) x \(output.height), "
+        + "allowed are \(Self.mostPixels) in all and \(side) a side of a \(target.rawValue)")
+  }
+
   /// The file of a picture afterwards; nil if nothing changes, so that its bytes stay.
   ///
   /// A JPEG at least four times as large is decoded at a half, a quarter or an eighth.
   ///
-  /// - Throws: the faults of decoding.
+  /// - Throws: the faults of decoding; `resize.too-large`, before the picture is decoded.
   package func file(
     of bytes: [UInt8], limits: DecodeLimits = .default
   ) throws(Fault) -> (bytes: [UInt8], format: Medium.Format, size: Size)? {
@@ -72,9 +94,15 @@ package struct PictureResize: Sendable, Equatable {
     let output = size(of: header.size)
     let target = format ?? header.mediumFormat
     if output == header.size && target == header.mediumFormat { return nil }
+    try check(header.size, as: target)
+    // A picture made larger takes its pixels twice, once resized along one side only.
+    let pixels = output.width * output.height
+    let larger = pixels > header.size.width * header.size.height ? 6 * pixels : 0
     // Twice the output, as Pillow's `thumbnail` decodes (reducing_gap).
     let needed = Size(width: output.width * 2, height: output.height * 2)
-    let file = try Picture.decoding(bytes, header, limits: limits, covering: needed) { picture in
+    let file = try Picture.decoding(
+      bytes, header, limits: limits, covering: needed, beside: larger
+    ) { picture in
       let resized = picture.size == output ? picture : picture.resized(to: output)
       look(resized)
       return target == .jpeg

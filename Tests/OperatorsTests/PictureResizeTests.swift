@@ -36,6 +36,32 @@ import Testing
     #expect(PictureResize(.longest(8)).size(of: Size(width: 1, height: 4000)).width == 1)
   }
 
+  @Test(arguments: [
+    (PictureResize.Goal.exact(Size(width: 8001, height: 8000)), Medium.Format.png),
+    (.longest(65_500), .png), (.shortest(8000), .jpeg), (.pixels(.max), .png),
+    (.exact(Size(width: 65_501, height: 1)), .jpeg),
+    (.exact(Size(width: 1_000_001, height: 1)), .png),
+  ])
+  func `what would become too large is refused`(
+    goal: PictureResize.Goal, format: Medium.Format
+  ) {
+    let file = Picture(size: Size(width: 40, height: 20), color: .black).encodedPNG()
+    var resize = PictureResize(goal)
+    (resize.enlarges, resize.format) = (true, format)
+    let fault = #expect(throws: Fault.self) { try resize.file(of: file) }
+    #expect(fault?.code == "resize.too-large")
+    #expect(fault?.message.hasPrefix("40 x 20 pixels would become ") == true)
+  }
+
+  @Test func `a side that no JPEG has is refused also where only the format changes`() throws {
+    let file = Picture(size: Size(width: 65_501, height: 1), color: .black).encodedPNG()
+    var resize = PictureResize(.longest(100_000))
+    #expect(try resize.file(of: file) == nil)
+    resize.format = .jpeg
+    let fault = #expect(throws: Fault.self) { try resize.file(of: file) }
+    #expect(fault?.code == "resize.too-large")
+  }
+
   @Test func `boxes follow the picture and stay inside`() {
     var question = RecordFilterTests.question()
     question.targets = [Target(label: "a", box: Box(x0: 0, y0: 10, x1: 200, y1: 100))]

@@ -229,6 +229,23 @@ import Testing
     #expect(counts["validate"]?.made["pictures"] == 40)
   }
 
+  @Test func `A picture that would become too large is quarantined`() throws {
+    let how = "{longest: 10998, enlarge: true}"
+    let stages = [
+      "  - cap: {from: ingest, in-all: 1}\n  - resize: \(how)\n",
+      "  - ingest: {archives: [\(scratch.path)/one.tar], resize: \(how)}\n",
+    ]
+    var writer = try TarWriter("\(scratch.path)/one.tar")
+    let picture = Picture(size: Size(width: 96, height: 72), color: .black)
+    _ = try writer.append("0.png", picture.encodedPNG())
+    _ = try writer.append("questions.jsonl", Array(DataPathTests.line("a", "0.png", 0).utf8))
+    _ = try writer.commit()
+    for (number, stage) in stages.enumerated() {
+      let fault = #expect(throws: Fault.self) { try run(stage, as: "\(number)") }
+      #expect(fault?.code == "run.max-bad" && fault?.message.contains("resize.too-large") == true)
+    }
+  }
+
   @Test func `What the data is like stands in the report`() throws {
     let stages =
       "  - statistics: {from: ingest}\n  - contact-sheet: {from: ingest-2, pictures: 5}\n"
@@ -250,7 +267,11 @@ import Testing
   @Test(arguments: [
     "sample: {}", "sample: {count: 3, each: 2}", "sample: {shares: {a: 1}}", "mix: {}",
     "sample: {counts: {a: -1}}", "mix: {from: {ingest: 0}}", "resize: {}", "resize: {exact: [3]}",
-    "resize: {longest: 3, pixels: 9}", "cap: {per: id}", "cap: {most: 3}", "keep: {formats: [gif]}",
+    "resize: {longest: 3, pixels: 9}", "resize: {longest: 65536}",
+    "resize: {exact: [65500, 65500], enlarge: true}", "resize: {shortest: 8001, enlarge: true}",
+    "resize: {pixels: 10000000000, enlarge: true}",
+    "ingest: {archives: /dev/null, resize: {pixels: 64000001, enlarge: true}}", "cap: {per: id}",
+    "cap: {most: 3}", "keep: {formats: [gif]}",
     "keep: {min-width: 9, max-width: 8}", "map: {set: {'a b': '1'}}", "map: {rename: {a: 1}}",
   ])
   func `Settings that contradict themselves end a run before it starts`(stage: String) {

@@ -7,7 +7,7 @@ extension SettingsReader {
   /// What pictures are brought to: one of `shortest`, `longest`, `pixels` and `exact`, and how.
   mutating func pictureResize() throws(Fault) -> PictureResize {
     var goals: [PictureResize.Goal] = []
-    let most = 1 << 16
+    let most = PictureResize.longestSide(of: .jpeg)
     if let side = try optionalInt("shortest", in: 1...most) { goals.append(.shortest(side)) }
     if let side = try optionalInt("longest", in: 1...most) { goals.append(.longest(side)) }
     if let count = try optionalInt("pixels", in: 1...Int.max) { goals.append(.pixels(count)) }
@@ -27,11 +27,29 @@ extension SettingsReader {
     }
     var resize = PictureResize(goals.first ?? .longest(1))
     resize.enlarges = try bool("enlarge", default: false)
+    guard !resize.enlarges || resize.leastPixels <= PictureResize.mostPixels else {
+      throw Fault(
+        "pipeline.range",
+        "\(owner) enlarges pictures to \(resize.leastPixels) pixels or more, "
+          + "allowed are \(PictureResize.mostPixels)", at: place)
+    }
     let same = "same"
     let format = try choice(
       "format", of: [same] + Medium.Format.allCases.map(\.rawValue), default: same)
     resize.format = Medium.Format(rawValue: format)
     resize.quality = try int("quality", default: 90, in: 1...100)
     return resize
+  }
+}
+
+extension PictureResize {
+  /// The pixels of the smallest picture that was made larger, whatever its shape was.
+  fileprivate var leastPixels: Int {
+    switch goal {
+    case .shortest(let side): side * side
+    case .longest(let side): side
+    case .pixels(let count): count
+    case .exact(let size): size.width * size.height
+    }
   }
 }
