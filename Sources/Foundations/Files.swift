@@ -11,9 +11,7 @@ package enum Files {
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw fault("read", path) }
-    if status.st_mode & S_IFMT == S_IFDIR {
-      throw Fault("file.is-folder", "expected a file, found a folder", at: Place(file: path))
-    }
+    if Kind(mode: status.st_mode) == .folder { throw notAFile(path, .folder) }
     // A byte more than the file says, so that the first call sees its end; what says 0, such as
     // those of /proc, or grows, takes more calls.
     var bytes: [UInt8] = []
@@ -101,20 +99,7 @@ package enum Files {
   /// The SHA-256 of a file's bytes, as 64 lower-case hexadecimal digits; the file may be larger
   /// than memory.
   package static func sha256(_ path: String) throws(Fault) -> String {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw fault("read", path) }
-    defer { close(descriptor) }
-    var hash = SHA256()
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-      let got = unsafe buffer.withUnsafeMutableBytes { buffer in
-        unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-      }
-      if got < 0 && errno == EINTR { continue }
-      guard got >= 0 else { throw fault("read", path) }
-      if got == 0 { return hash.hexadecimal() }
-      hash.update(buffer.span.extracting(0..<got))
-    }
+    try RawPath(path).sha256()
   }
 
   /// Removes a file, or a folder with all that is in it; an absent one is fine, and a link is not
@@ -131,23 +116,11 @@ package enum Files {
 
   package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-  package static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
+  package static func isFolder(_ path: String) -> Bool { RawPath(path).kind() == .folder }
 
   /// The names in a folder, sorted by bytes, without `.` and `..`.
   package static func names(in folder: String) throws(Fault) -> [String] {
-    guard let handle = unsafe opendir(folder) else { throw fault("list", folder) }
-    defer { unsafe closedir(handle) }
-    var names: [String] = []
-    while let entry = unsafe readdir(handle) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    try RawPath(folder).names().map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The folder part of a path: `a/b` of `a/b/c`, `.` of `c`, `/` of `/c`.
@@ -220,6 +193,16 @@ package enum Files {
       guard step > 0 else { throw fault("write", path) }
       done += step
     }
+  }
+
+  /// The fault of a path that names a folder, or what can be read only once.
+  package static func notAFile(_ path: String, _ kind: Kind) -> Fault {
+    kind == .folder
+      ? Fault("file.is-folder", "expected a file, found a folder", at: Place(file: path))
+      : Fault(
+        "file.is-special",
+        "expected a file, found a pipe or device; write what it gives into a file first",
+        at: Place(file: path))
   }
 
   /// The fault of the system call that just failed.

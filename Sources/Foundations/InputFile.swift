@@ -8,16 +8,16 @@ package struct InputFile: ~Copyable, Sendable {
   private let descriptor: Int32
 
   package init(_ path: String) throws(Fault) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // Does not wait for somebody to write into a pipe.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Files.fault("read", path) }
     var status = stat()
     let isKnown = unsafe fstat(descriptor, &status) == 0
     let failure = Files.fault("read", path)
-    guard isKnown, status.st_mode & S_IFMT != S_IFDIR else {
+    let kind = Files.Kind(mode: status.st_mode)
+    guard isKnown, kind == .file else {
       close(descriptor)
-      throw isKnown
-        ? Fault("file.is-folder", "expected a file, found a folder", at: Place(file: path))
-        : failure
+      throw isKnown ? Files.notAFile(path, kind) : failure
     }
     self.path = path
     self.count = Int(status.st_size)

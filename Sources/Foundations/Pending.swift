@@ -17,7 +17,7 @@ package struct Pending<Outcome: Sendable>: ~Copyable {
     init(_ content: consuming Owned) { self.content = consume content }
 
     func take() -> Owned {
-      guard let content = content.take() else { preconditionFailure("the parcel was opened before") }
+      guard let content = content.take() else { preconditionFailure("it was opened before") }
       return content
     }
   }

@@ -86,11 +86,31 @@ package enum Fingerprint {
   }
 
   /// The SHA-256 of a file, or of the names and hashes of all files in a folder.
+  ///
+  /// Links, pipes and devices in a folder count by their names, as nobody reads them.
+  ///
+  /// - Throws: `file.is-special` for a path that is no file and no folder.
   package static func hash(of path: String) throws(Fault) -> String {
-    guard Files.isFolder(path) else { return try Files.sha256(path) }
+    let raw = RawPath(path)
+    switch raw.kind() {
+    case .folder: return try hash(ofFolder: raw)
+    case .special: throw Files.notAFile(path, .special)
+    case .file, .link, nil: return try raw.sha256()
+    }
+  }
+
+  private static func hash(ofFolder folder: RawPath) throws(Fault) -> String {
     var parts: [JSON] = []
-    for name in try Files.names(in: path) {
-      parts.append([.string(name), .string(try hash(of: path + "/" + name))])
+    for name in try folder.names() {
+      let entry = folder.entry(name)
+      let hash =
+        switch entry.kind(following: false) {
+        case .folder: try hash(ofFolder: entry)
+        case .link: "link"
+        case .special: "special"
+        case .file, nil: try entry.sha256()
+        }
+      parts.append([.string(String(decoding: name, as: UTF8.self)), .string(hash)])
     }
     return SHA256.hexadecimal(of: JSON.array(parts).bytes())
   }

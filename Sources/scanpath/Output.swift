@@ -15,7 +15,7 @@ enum Output {
   static func result(_ bytes: [UInt8]) {
     guard !write(bytes, to: STDOUT_FILENO) else { return }
     if errno == EPIPE { exit(0) }
-    complain("error: cannot write the result")
+    complain("error: \(Files.fault("write", "standard output"))")
     exit(2)
   }
 
