@@ -11,13 +11,14 @@ enum ArchiveItem: Sendable {
   /// Lines of a member; the first ones, or more of the same.
   case lines(String, LinePieces.Piece, isFirst: Bool)
   case picture(String, [UInt8])
+  /// A member of which nothing is known.
+  case other
 }
 
 /// Reads an archive in pieces of some items, of about a quarter of a megabyte or one larger member.
 struct ArchiveItems {
   private let reader: ArchiveReader
-  /// Of tars alone: other archives are read by name.
-  private var keys: SampleKeys?
+  private var keys = SampleKeys()
   private var lines: OpenLines?
 
   private static let pieceBytes = 1 << 18
@@ -25,14 +26,17 @@ struct ArchiveItems {
   /// A member of lines that is not read to its end.
   private struct OpenLines {
     let member: String
+    /// Of compressed lines.
+    var text: ExpandedText?
     var rest: [UInt8] = []
     var start = 0
   }
 
   init(_ path: String, limits: ArchiveLimits) throws(Fault) {
-    reader = try ArchiveReader(path: path, limits: limits)
-    keys = ArchiveName.isTar(path) ? SampleKeys() : nil
+    reader = try ArchiveReader(path: path, limits: limits, nesting: Self.nesting)
   }
+
+  private static let nesting = 2
 
   /// The next items, or `nil` at the end; of an archive that cannot be read on, its fault is last.
   mutating func next() throws(Fault) -> [ArchiveItem]? {
@@ -44,7 +48,8 @@ struct ArchiveItems {
           lines = nil
           items.append(.fault(error))
         }
-        bytes += Self.pieceBytes
+        // The end of lines alone is no piece.
+        if !items.isEmpty { bytes += Self.pieceBytes }
         continue
       }
       let member: ArchiveMember?
@@ -55,7 +60,10 @@ struct ArchiveItems {
       }
       guard let member else { break }
       let item = self.item(of: member)
-      if member.refusal == nil, let fault = try keys?.add(member.path, in: reader.path) {
+      // Other archives are read by name.
+      if member.refusal == nil, ArchiveName.isTar(Self.archive(of: member.path) ?? reader.path),
+        let fault = try keys.add(member.path, in: reader.path)
+      {
         items.append(.fault(fault))
       }
       guard let item else { continue }
@@ -65,34 +73,76 @@ struct ArchiveItems {
     return items.isEmpty ? nil : items
   }
 
+  /// The archive in the archive that a member is of, if any.
+  private static func archive(of member: String) -> String? {
+    member.split(separator: "!/").dropLast().last.map(String.init)
+  }
+
   private static func isNoArchive(_ fault: Fault) -> Bool {
     fault.code.hasPrefix("file.")
       || ["archive.unknown-format", "archive.empty"].contains(fault.code)
   }
 
-  /// `nil` for a member that nothing is known of.
+  /// `nil` for lines, which come next.
   private mutating func item(of member: ArchiveMember) -> ArchiveItem? {
     if let refusal = member.refusal { return .fault(refusal) }
-    let name = member.path.lowercased()
+    var name = member.path.lowercased()
+    let isCompressed = [".gz", ".zst"].contains(where: name.hasSuffix)
+    if isCompressed { name.removeSubrange((name.lastIndex(of: ".") ?? name.endIndex)...) }
+    if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") {
+      lines = OpenLines(member: member.path, text: isCompressed ? expanded() : nil)
+      return nil
+    }
     do throws(Fault) {
-      if name.hasSuffix(".json") { return .value(member.path, try reader.data()) }
+      if name.hasSuffix(".json") {
+        return .value(member.path, isCompressed ? try expandedData() : try reader.data())
+      }
+      if isCompressed { return .other }
       if [".jpg", ".jpeg", ".png"].contains(where: name.hasSuffix) {
         return .picture(member.path, try reader.data())
       }
     } catch {
-      return .fault(error)
+      return .fault(error.placed(in: Place(file: reader.path, member: member.path)))
     }
-    if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") {
-      lines = OpenLines(member: member.path)
+    return .other
+  }
+
+  /// What the compressed member holds.
+  private func expanded() -> ExpandedText {
+    ExpandedText(limits: reader.limits) { [reader] in try reader.read(Self.pieceBytes) }
+  }
+
+  private func expandedData() throws(Fault) -> [UInt8] {
+    let text = expanded()
+    var all: [UInt8] = []
+    while let piece = try Self.piece(of: text) {
+      all += piece
+      if all.count > reader.limits.memberBytes {
+        throw Fault(
+          "archive.member-too-large", "the text has more than \(reader.limits.memberBytes) bytes")
+      }
     }
-    return nil
+    return all
+  }
+
+  private static func piece(of text: ExpandedText) throws(Fault) -> [UInt8]? {
+    do { return try text.next() } catch {
+      throw error as? Fault ?? Fault("archive.damaged", "cannot expand the text: \(error)")
+    }
   }
 
   /// The next whole lines of the open member; none, and it is no longer open, at its end.
   private mutating func moreLines() throws(Fault) -> [ArchiveItem] {
     guard var open = lines else { return [] }
     while true {
-      let piece = try reader.read(Self.pieceBytes)
+      let piece: [UInt8]
+      do throws(Fault) {
+        if let text = open.text {
+          piece = try Self.piece(of: text) ?? []
+        } else {
+          piece = try reader.read(Self.pieceBytes)
+        }
+      } catch { throw error.placed(in: Place(file: reader.path, member: open.member)) }
       let newline = piece.lastIndex(of: 0x0A)
       if newline == nil && !piece.isEmpty {
         open.rest += piece
@@ -115,7 +165,7 @@ struct ArchiveItems {
 extension ArchiveItem {
   fileprivate var bytes: Int {
     switch self {
-    case .fault: 0
+    case .fault, .other: 0
     case .value(_, let bytes), .picture(_, let bytes): bytes.count
     case .lines(_, let piece, _): piece.bytes.count
     }

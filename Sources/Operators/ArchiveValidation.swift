@@ -7,13 +7,15 @@ package import Shards
 
 /// Checks an archive that is no dataset of ours, member by member, as it streams by.
 ///
-/// - `.json` is one value, `.jsonl` and `.ndjson` one a line; where a schema is given all must fit
-///   it. Records of ours are checked by their kind.
+/// - `.json` is one value, `.jsonl` and `.ndjson` one a line, also compressed (`.gz`, `.zst`); where a
+///   schema is given all must fit it. Records of ours are checked by their kind.
 /// - `.jpg`, `.jpeg` and `.png` must decode.
 /// - In a tar, the files of a sample of a WebDataset lie together, and no suffix comes twice.
 /// - Links, devices, paths that leave the archive and other members that are never read.
 ///
-/// Other members are passed over. Memory holds some pieces for each worker, and 16 bytes for every
+/// - Archives in the archive, two levels of them.
+///
+/// Other members are counted. Memory holds some pieces for each worker, and 16 bytes for every
 /// name and key.
 package struct ArchiveValidation {
   private let path: String
@@ -32,7 +34,8 @@ package struct ArchiveValidation {
     records = RecordValidation(schema: schema)
   }
 
-  /// - Throws: `archive.unknown-format`, `archive.empty`, faults of reading; `Interrupted`.
+  /// - Throws: `validate.nothing` if there is no member to check; `archive.unknown-format`,
+  ///   `archive.empty`, faults of reading; `Interrupted`.
   package func run(
     workers: Int = Lanes.cores, stop: StopFlag = StopFlag()
   ) throws -> DatasetCheck.Report {
@@ -49,6 +52,7 @@ package struct ArchiveValidation {
       for item in piece {
         report.records += item.records
         report.pictures += item.isPicture ? 1 : 0
+        report.others += item.isOther ? 1 : 0
         item.faults.forEach { report.findings.add($0) }
         guard let checked = item.lines else { continue }
         if item.isFirst { lines = 0 }
@@ -61,6 +65,11 @@ package struct ArchiveValidation {
         lines += checked.lines
       }
     }
+    if report.records == 0, report.pictures == 0, report.isClean {
+      throw Fault(
+        "validate.nothing", "the archive has no .json, .jsonl, .jpg or .png to check",
+        at: Place(file: path))
+    }
     return report
   }
 
@@ -68,6 +77,7 @@ package struct ArchiveValidation {
     var member: String?
     var records = 0
     var isPicture = false
+    var isOther = false
     var faults: [Fault] = []
     var lines: CheckedLines?
     var isFirst = false
@@ -76,6 +86,7 @@ package struct ArchiveValidation {
   @Sendable private func check(_ item: ArchiveItem) -> CheckedItem {
     switch item {
     case .fault(let fault): return CheckedItem(faults: [fault])
+    case .other: return CheckedItem(isOther: true)
     case .value(let member, let bytes):
       let value = CheckedValue(bytes, at: Place(file: path, member: member), by: records)
       return CheckedItem(member: member, records: 1, faults: value.faults)

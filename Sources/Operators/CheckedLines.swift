@@ -28,7 +28,10 @@ struct CheckedLines: Sendable {
   init(_ piece: LinePieces.Piece, of path: String, by validation: RecordValidation) {
     var tape = JSONTape()
     var scanner = LineScanner()
-    let bytes = piece.bytes.span
+    // A byte order mark is no part of the first line.
+    let mark = piece.start == 0 ? ByteOrderMark.length(in: piece.bytes) : 0
+    let bytes = piece.bytes.span.extracting(mark...)
+    let start = piece.start + mark
     while let range = scanner.next(in: bytes) {
       records += 1
       let line = bytes.extracting(range)
@@ -38,11 +41,12 @@ struct CheckedLines: Sendable {
         continue
       }
       let place = Place(
-        file: path, line: scanner.line + 1, byte: piece.start + range.lowerBound)
-      let stored = StoredRecord(bytes: Array(piece.bytes[range]), place: place)
+        file: path, line: scanner.line + 1, byte: start + range.lowerBound)
+      let own = piece.bytes[mark + range.lowerBound..<mark + range.upperBound]
+      let stored = StoredRecord(bytes: Array(own), place: place)
       check(stored, validation, isFitting: look == .fittingOwn) { fault in
         let byte = look == nil ? nil : fault.byte(in: tape, of: line)
-        return Place(byte: byte.map { $0 + piece.start + range.lowerBound })
+        return Place(byte: byte.map { $0 + start + range.lowerBound })
       }
     }
     lines = scanner.count

@@ -10,6 +10,7 @@ struct CheckedValue: Sendable {
 
   /// - Parameter place: of the text; faults name line and byte in it too.
   init(_ bytes: [UInt8], at place: Place, by validation: RecordValidation) {
+    let bytes = Array(bytes[ByteOrderMark.length(in: bytes)...])
     var tape = JSONTape()
     let isRead = tape.read(bytes.span)
     let look = isRead ? validation.look(tape, bytes.span) : .unknown
@@ -30,4 +31,10 @@ struct CheckedValue: Sendable {
       faults = [error.placed(in: place)]
     }
   }
+}
+
+/// The bytes that some programs write before UTF-8, which readers may ignore (RFC 8259, 8.1).
+enum ByteOrderMark {
+  /// 3, or 0 where there is none.
+  static func length(in bytes: [UInt8]) -> Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 }

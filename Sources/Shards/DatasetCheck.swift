@@ -36,6 +36,8 @@ package struct DatasetCheck: Sendable {
     /// Of readable lines, not of the manifest.
     package var records = 0
     package var pictures = 0
+    /// Members of an archive that were not looked at.
+    package var others = 0
     /// The length of all shards.
     package var bytes = 0
     package var findings = Findings()

@@ -48,6 +48,30 @@ import Testing
     #expect(try ArchiveValidation(path).run().isClean)
   }
 
+  @Test func `Compressed members, endings in capitals and inner archives are checked too`() throws {
+    let lines = Array("{\"a\": 1}\n{\"a\": \"x\"}\n".utf8)
+    let zst = "\(scratch.path)/l.jsonl.zst"
+    var writer = try SeekableZstdWriter(zst)
+    try writer.append(lines)
+    _ = try writer.commit()
+    let inner = try archive([("s/0.json", Array("{\"a\": \"x\"}".utf8))])
+    let path = try archive([
+      ("l.jsonl.zst", try Files.read(zst)), ("Z.JSON", Array("{\"a\": \"x\"}".utf8)),
+      ("in.tar", try Files.read(inner)), ("notes.txt", Array("a".utf8)),
+    ])
+    let report = try ArchiveValidation(path, schema: Self.schema()).run()
+    #expect(report.records == 4 && report.others == 1)
+    #expect(
+      report.findings.faults.map(\.place.member) == ["l.jsonl.zst", "Z.JSON", "in.tar!/s/0.json"])
+    #expect(report.findings.faults.map(\.place.line) == [2, 1, 1])
+  }
+
+  @Test func `An archive without anything to check is not called valid`() throws {
+    let path = try archive([("notes.txt", Array("a".utf8))])
+    let fault = #expect(throws: Fault.self) { try ArchiveValidation(path).run() }
+    #expect(fault?.code == "validate.nothing")
+  }
+
   @Test func `Lines of a member are counted through all its pieces`() throws {
     let lines = (1...60_000).map { $0 == 50_000 ? #"{"a": 0.5}"# : #"{"a": \#($0)}"# }
     let text = Array(lines.joined(separator: "\n").utf8)

@@ -16,7 +16,7 @@ struct Validate: ParsableCommand {
       somewhere, that ids are unique and that no picture is in two splits. Of a run folder, all its \
       datasets. Of a file, every value or line; of an archive, its .json and .jsonl members, that \
       its pictures decode, and in a tar that the files of every WebDataset sample lie together. \
-      Exit codes: 0 valid, 1 invalid, 2 could not be checked.
+      Exit codes: 0 valid, 1 invalid, 2 something could not be checked.
 
       Example: scanpath validate runs/warmstart-then-rl
       """)
@@ -32,6 +32,13 @@ struct Validate: ParsableCommand {
     help: ArgumentHelp("A JSON Schema that records must fit too.", valueName: "schema.json"))
   var schema: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A schema that --schema refers to: by its $id, by its path seen from the schema's folder, or "
+        + "by its name. Repeat it for more; nothing is fetched.",
+      valueName: "schema.json"))
+  var reference: [String] = []
+
   @Option(help: ArgumentHelp("Threads; results do not depend on it.", valueName: "n"))
   var workers = Lanes.cores
 
@@ -45,29 +52,57 @@ struct Validate: ParsableCommand {
   var json = false
 
   func validate() throws {
+    if schema == nil, !reference.isEmpty {
+      throw ValidationError("--reference goes with --schema")
+    }
     if workers < 1 { throw ValidationError("--workers must be at least 1, found \(workers)") }
   }
 
   func run() throws {
-    let schema = try self.schema.map { path throws(Fault) in try Self.schema(path) }
+    let schema = try schemaWithReferences()
     let stop = Interruption.watch()
     var datasets = DatasetValidation(schema: schema)
     var results: [ValidationResult] = []
-    for path in try paths.flatMap(Self.places) {
-      let deeds = fix && Files.isFolder(path) ? try DatasetRepair.run(path) : []
-      let report =
-        if Files.isFolder(path) {
-          try datasets.run(path, workers: workers, stop: stop)
-        } else if ArchiveName.isArchive(path) {
-          try ArchiveValidation(path, schema: schema).run(workers: workers, stop: stop)
-        } else {
-          try FileValidation(path, schema: schema).run(workers: workers, stop: stop)
+    var faults: [(path: String, fault: Fault)] = []
+    for path in paths {
+      do {
+        for place in try Self.places(path) {
+          let deeds = fix && Files.isFolder(place) ? try DatasetRepair.run(place) : []
+          let report = try report(on: place, schema, &datasets, stop)
+          results.append(ValidationResult(path: place, deeds: deeds, report: report))
+          if !json { Output.result(results[results.count - 1].text) }
         }
-      results.append(ValidationResult(path: path, deeds: deeds, report: report))
-      if !json { Output.result(results[results.count - 1].text) }
+      } catch let fault as Fault {
+        // The other paths are checked all the same.
+        Output.complain("error: \(fault)")
+        faults.append((path, fault))
+      }
     }
-    if json { Output.result(.object(["results": .array(results.map(\.json))])) }
+    if json {
+      let failed = faults.map { JSON.object(["path": .string($0.path), "error": $0.fault.json]) }
+      Output.result(.object(["results": .array(results.map(\.json) + failed)]))
+    }
+    if !faults.isEmpty { throw ExitCode(2) }
     if results.contains(where: { !$0.report.isClean }) { throw ExitCode.notMet }
+  }
+
+  private func report(
+    on path: String, _ schema: JSONSchema?, _ datasets: inout DatasetValidation, _ stop: StopFlag
+  ) throws -> DatasetCheck.Report {
+    switch RawPath(path).kind() {
+    case .folder: return try datasets.run(path, workers: workers, stop: stop)
+    case .special: throw Files.notAFile(path, .special)
+    case .file, .link, nil: break
+    }
+    return try Self.isArchive(path)
+      ? ArchiveValidation(path, schema: schema).run(workers: workers, stop: stop)
+      : FileValidation(path, schema: schema).run(workers: workers, stop: stop)
+  }
+
+  /// By its name, or if that says nothing, by its first bytes.
+  private static func isArchive(_ path: String) throws(Fault) -> Bool {
+    if ArchiveName.isArchive(path) { return true }
+    return ArchiveMagic.isArchive(try InputFile(path).read(0..<ArchiveMagic.bytes))
   }
 
   /// The datasets of a run folder; any other path itself.
@@ -81,9 +116,23 @@ struct Validate: ParsableCommand {
     return names.map { "\(folder)/\($0)" }
   }
 
-  private static func schema(_ path: String) throws(Fault) -> JSONSchema {
+  private func schemaWithReferences() throws(Fault) -> JSONSchema? {
+    guard let path = schema else { return nil }
+    let folder = Files.parent(of: path) + "/"
+    var registry = SchemaRegistry()
+    for other in reference {
+      let json = try JSON.parse(try Files.read(other), file: other)
+      do throws(Fault) {
+        try registry.add(json, at: Files.name(of: other))
+        if other.hasPrefix(folder) {
+          try registry.add(json, at: String(other.dropFirst(folder.count)))
+        }
+      } catch { throw error.placed(in: Place(file: other)) }
+    }
     let json = try JSON.parse(try Files.read(path), file: path)
-    do { return try JSONSchema(json: json) } catch { throw error.placed(in: Place(file: path)) }
+    do { return try JSONSchema(json: json, registry: registry) } catch {
+      throw error.placed(in: Place(file: path))
+    }
   }
 }
 
@@ -104,7 +153,9 @@ struct ValidationResult {
       (report.bytes, "byte"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
     let verdict = report.isClean ? "valid" : "invalid"
-    var lines = ["\(path): " + ([verdict] + facts).joined(separator: ", ")]
+    let others =
+      report.others > 0 ? ["\(report.others) other members not looked at"] : []
+    var lines = ["\(path): " + ([verdict] + facts + others).joined(separator: ", ")]
     lines += deeds.map { "  \($0.kind.rawValue) \($0.path)" }
     let faults = report.findings.faults
     lines += faults.prefix(Self.shown).map { "  \($0)" }
@@ -116,7 +167,8 @@ struct ValidationResult {
   var json: JSON {
     [
       "path": .string(path), "valid": .bool(report.isClean), "records": .integer(report.records),
-      "pictures": .integer(report.pictures), "shards": .integer(report.shards),
+      "pictures": .integer(report.pictures), "other_members": .integer(report.others),
+      "shards": .integer(report.shards),
       "bytes": .integer(report.bytes), "findings": .array(report.findings.faults.map(\.json)),
       "omitted": .integer(report.findings.omitted),
       "fixed": .array(
