@@ -84,6 +84,10 @@ package struct Runner: Sendable {
     var summaries: [StageSummary] = []
     for (index, stage) in stages.enumerated() {
       if let entry = finished(index) {
+        // The share that is allowed may be another one than when the stage ran.
+        try entry.counts?.checkQuality(
+          stage: stage.name, limit: options.maxBad, of: entry.counts?.input ?? 0,
+          listed: folder.quarantine(stage.name))
         report(.skipped(stage: stage.name))
         results[stage.name] = entry
         summaries.append(StageSummary(entry, wasSkipped: true))

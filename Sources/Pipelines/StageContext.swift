@@ -20,6 +20,8 @@ package final class StageContext: Sendable {
   private enum Bad {
     case here([Quarantined])
     case unit(String)
+
+    var isHere: Bool { if case .here = self { true } else { false } }
   }
 
   private struct State {
@@ -30,6 +32,8 @@ package final class StageContext: Sendable {
     var misses: [String] = []
     var value: JSON = .null
     var expected: Int?
+    /// Whether more was quarantined than is allowed.
+    var isTooBad = false
   }
 
   init(
@@ -200,8 +204,23 @@ package final class StageContext: Sendable {
       $0.counts += counts
       return ($0.counts, $0.expected)
     }
-    if let expected {
-      try sum.checkQuality(stage: stage, limit: options.maxBad, of: expected)
+    if let expected { try checkQuality(sum, of: expected) }
+  }
+
+  /// Ends a stage that quarantined too much, and says where to look for what.
+  private func checkQuality(_ counts: StageCounts, of total: Int) throws(Fault) {
+    do throws(Fault) {
+      try counts.checkQuality(
+        stage: stage, limit: options.maxBad, of: total, listed: folder.quarantine(stage))
+    } catch {
+      // Units that are done and not yet taken up count too.
+      let units = done.withLock { $0.keys.sorted() }.map(Bad.unit)
+      let (bad, isFirst) = state.withLock { state in
+        defer { state.isTooBad = true }
+        return (state.quarantined.filter(\.isHere), !state.isTooBad)
+      }
+      if isFirst { try write(units + bad) }
+      throw error
     }
   }
 
@@ -277,9 +296,9 @@ package final class StageContext: Sendable {
   func finished(_ counts: StageCounts, _ seconds: Seconds) throws(Fault) -> LedgerEntry {
     let state = state.withLock { $0 }
     try counts.checkLaw(stage: stage)
+    try checkQuality(counts, of: counts.input)
     if !state.quarantined.isEmpty { try write(state.quarantined) }
     try Files.syncFileSystem(of: folder.path)
-    try counts.checkQuality(stage: stage, limit: options.maxBad, of: counts.input)
     var entry = LedgerEntry(stage: stage, fingerprint: fingerprint, status: .finished)
     entry.counts = counts
     entry.outputs = self.state.withLock { $0.outputs }

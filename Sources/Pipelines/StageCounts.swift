@@ -54,14 +54,20 @@ package struct StageCounts: Sendable, Equatable {
   }
 
   /// Throws `run.max-bad` if more than the share `limit` (0...1) of the `total` was quarantined.
-  package func checkQuality(stage: String, limit: Double, of total: Int) throws(Fault) {
+  ///
+  /// - Parameter listed: the file that has every bad record with its reason.
+  func checkQuality(
+    stage: String, limit: Double, of total: Int, listed: String
+  ) throws(Fault) {
     guard Double(quarantinedTotal) > limit * Double(total) else { return }
     let worst = quarantined.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.first
     throw Fault(
       "run.max-bad",
       "stage \(stage) quarantined \(quarantinedTotal) of \(total) records, more than max-bad "
         + "(\((limit * 10_000).rounded() / 100) %) allows; "
-        + "most often \(worst.map { "\($0.key) (\($0.value))" } ?? "nothing")")
+        + "most often \(worst.map { "\($0.key) (\($0.value))" } ?? "nothing"); "
+        + "the file lists each with its reason",
+      at: Place(file: listed))
   }
 }
 

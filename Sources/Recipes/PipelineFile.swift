@@ -62,9 +62,10 @@ package struct PipelineFile: Sendable {
   }
 
   static func entries(_ stages: Located) throws(Fault) -> [Entry] {
-    guard case .list(let elements) = stages.value, !elements.isEmpty else {
+    guard case .list(let elements) = stages.value else {
       throw stages.fault("kind", "stages must be a list, found \(stages.found)")
     }
+    if elements.isEmpty { throw stages.fault("stage", "there is no stage to run") }
     var entries: [Entry] = []
     for element in elements {
       guard case .map(let members) = element.value, members.count == 1 else {

@@ -1,5 +1,6 @@
 import Archiving
 import Foundations
+import Glibc
 import JSONText
 import Pipelines
 import Synchronization
@@ -161,9 +162,44 @@ import Testing
       try Self.run(
         scratch, draw: Draw(trap: Trap()), total: Total(trap: Trap()), maxBad: 0.01)
     } throws: {
-      ($0 as? Fault)?.code == "run.max-bad"
+      let fault = $0 as? Fault
+      return fault?.code == "run.max-bad"
+        && fault?.place.file == scratch.path + "/quarantine/draw.jsonl.zst"
     }
     #expect(try scratch.contents()["/quarantine/draw.jsonl.zst"] != nil)
+  }
+
+  @Test func `A finished stage is held to the share of bad records that is allowed now`() throws {
+    let scratch = try Scratch()
+    try Self.run(scratch, draw: Draw(trap: Trap()), total: Total(trap: Trap()))
+    let draw = Trap()
+    #expect {
+      try Self.run(scratch, draw: Draw(trap: draw), total: Total(trap: Trap()), maxBad: 0.01)
+    } throws: {
+      ($0 as? Fault)?.code == "run.max-bad"
+    }
+    #expect(draw.count == 0)
+  }
+
+  @Test func `The hash of a folder needs no names of UTF-8, and follows no link`() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/in"
+    try Files.makeFolder(folder)
+    try Files.writeAtomically([1], to: folder + "/a")
+    let plain = try Fingerprint.hash(of: folder)
+    #expect(symlink("/", folder + "/link") == 0 && mkfifo(folder + "/pipe", 0o600) == 0)
+    let hash = try Fingerprint.hash(of: folder)
+    #expect(hash != plain)
+    let name = (folder + "/x").utf8CString.dropLast() + [CChar(bitPattern: 0xE9), 0]
+    let hashes = try [1, 2].map { (byte: UInt8) in
+      let descriptor = unsafe open(Array(name), O_WRONLY | O_CREAT, 0o600)
+      defer { close(descriptor) }
+      #expect(unsafe write(descriptor, [byte], 1) == 1)
+      return try Fingerprint.hash(of: folder)
+    }
+    #expect(Set(hashes + [hash]).count == 3)
+    let fault = #expect(throws: Fault.self) { try Fingerprint.hash(of: folder + "/pipe") }
+    #expect(fault?.code == "file.is-special")
   }
 
   @Test func `A raised stop flag ends the run before its next unit`() throws {
