@@ -8,12 +8,17 @@ enum Interruption {
 
   static func watch() -> StopFlag {
     let flag = stop  // made here, so that the handler finds it ready
+    // Who started the program may have kept them from it.
+    var numbers = sigset_t()
+    unsafe sigemptyset(&numbers)
     for number in [SIGINT, SIGTERM] {
+      unsafe sigaddset(&numbers, number)
       signal(number) { number in
         Interruption.stop.raise()
         signal(number, SIG_DFL)
       }
     }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
     return flag
   }
 }

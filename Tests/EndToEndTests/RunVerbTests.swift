@@ -69,6 +69,58 @@ import Testing
     }
   }
 
+  @Test func `A plan tells how long what is to do took the last time`() throws {
+    try Self.withRun { run in
+      let folder = URL(filePath: run).deletingLastPathComponent().deletingLastPathComponent()
+      let done = try Program.run("plan", "small.yaml", in: folder)
+      #expect(done.code == 0 && !done.output.contains("by the last time"), "\(done.output)")
+      let pipeline = folder.appending(path: "small.yaml")
+      let text = try String(contentsOf: pipeline, encoding: .utf8)
+      try Data(text.replacing("max-tokens: 8", with: "max-tokens: 9").utf8).write(to: pipeline)
+      let plan = try Program.run("plan", "small.yaml", in: folder)
+      let last = try #require(plan.output.split(separator: "\n").last)
+      #expect(last.hasPrefix("about ") && last.hasSuffix(" to do, by the last time"), "\(last)")
+    }
+  }
+
+  @Test func `Ctrl-C ends a run with code 130, and the same command goes on`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let samples = URL(filePath: ModelCommandTests.icon).deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let archive = samples.appending(path: "visual-search.tar").path
+    try Data("name: a\nstages:\n  - ingest: {archives: \(archive), signatures: perceptual}\n".utf8)
+      .write(to: folder.appending(path: "a.yaml"))
+    let run = Program.start(["run", "a.yaml"], in: folder)
+    let messages = Pipe()
+    run.standardError = messages
+    run.standardOutput = FileHandle.nullDevice
+    try run.run()
+    var said = ""
+    while !said.contains("ingest …") {
+      let some = messages.fileHandleForReading.availableData
+      if some.isEmpty { break }
+      said += String(decoding: some, as: UTF8.self)
+    }
+    run.interrupt()
+    said += String(decoding: messages.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    run.waitUntilExit()
+    #expect(run.terminationStatus == 130, "\(said)")
+    #expect(said.hasSuffix("scanpath: interrupted; the same command goes on from here\n"))
+    let again = try Program.run("run", "a.yaml", in: folder)
+    #expect(again.code == 0 && again.messages.contains("ingest: 984 in, 984 out"), "\(again)")
+  }
+
+  @Test func `A run folder that cannot be made is named`() throws {
+    let pipeline = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try Data("name: a\nstages:\n  - ingest: {archives: /dev/null}\n".utf8).write(to: pipeline)
+    defer { try? FileManager.default.removeItem(at: pipeline) }
+    let result = try Program.run("run", pipeline.path, "--run-folder", "/proc/scanpath")
+    #expect(result.code == 2, "\(result.messages)")
+    #expect(result.messages.contains("/proc/scanpath: cannot create folder"), "\(result.messages)")
+  }
+
   @Test func `A folder without a run has no page and stays as it is`() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

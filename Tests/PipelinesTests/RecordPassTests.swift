@@ -4,6 +4,7 @@ import JSONText
 import Pipelines
 import Schemas
 import Shards
+import Synchronization
 import Testing
 
 /// Leaves `count` records, numbered.
@@ -41,11 +42,14 @@ private struct Thin: Stage {
 }
 
 @Suite struct RecordPassTests {
-  private static func run(_ path: String, _ trap: Trap, workers: Int) throws -> StageCounts {
+  private static func run(
+    _ path: String, _ trap: Trap, workers: Int,
+    report: @escaping @Sendable (RunEvent) -> Void = { _ in }
+  ) throws -> StageCounts {
     let options = RunOptions(seed: 7, workers: workers, maxBad: 0.05)
     return try Runner(
       folder: RunFolder(path: path), pipeline: ["name": "test"], root: .null,
-      stages: [Numbers(count: 10_000), Thin(trap: trap)], options: options
+      stages: [Numbers(count: 10_000), Thin(trap: trap)], options: options, report: report
     ).run()[1].counts
   }
 
@@ -72,6 +76,20 @@ private struct Thin: Stage {
     let bad = try scratch.contents()["/quarantine/thin.jsonl.zst"]
     #expect(bad != nil)
     #expect(try Files.names(in: scratch.path + "/work/thin").allSatisfy { $0.hasSuffix(".json") })
+  }
+
+  @Test func `Progress tells how many pieces wait, never more than may be in memory`() throws {
+    let seen = Mutex<[StageProgress.Queues]>([])
+    let scratch = try Scratch()
+    _ = try Self.run(scratch.path, Trap(), workers: 2) { event in
+      guard case .advanced(let progress) = event, let queues = progress.queues else { return }
+      seen.withLock { $0.append(queues) }
+      guard progress.done != progress.total else { return }
+      #expect(progress.text.hasSuffix(", queues \(queues.waiting) in, \(queues.ready) out"))
+    }
+    let all = seen.withLock { $0 }
+    #expect(!all.isEmpty && all.contains { $0.waiting + $0.ready > 0 })
+    #expect(all.allSatisfy { $0.waiting >= 0 && $0.ready >= 0 && $0.waiting + $0.ready <= 5 })
   }
 
   @Test(arguments: [1, 2, 4]) func `Any number of workers leaves the same bytes`(
