@@ -34,7 +34,7 @@ func write(_ lines: String, _ folder: String, to dataset: String, workers: Int) 
     }
   } deliver: { batch in
     for (record, key, picture, digest) in batch {
-      _ = try writer.add(picture: picture, format: .jpeg, sha256: digest)
+      try writer.add(picture: picture, format: .jpeg, sha256: digest)
       try writer.append(line: record.bytes, key: key)
       bytes += record.bytes.count + picture.count
     }

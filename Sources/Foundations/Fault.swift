@@ -20,6 +20,9 @@ package struct Fault: Error, Sendable, Equatable {
     self.cause = cause
   }
 
+  /// Whether the system refused a call, which may succeed when it is repeated.
+  package var isOfSystem: Bool { code.hasPrefix("file.") }
+
   /// The same fault, its key path prefixed by the key or `[index]` it happened under.
   package func inside(_ part: String) -> Fault {
     var fault = self

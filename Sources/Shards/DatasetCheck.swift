@@ -15,7 +15,8 @@ package import Schemas
 /// - Indices: the same as the shard beside them. Where the two differ, the shard is at fault if it
 ///   is not as the manifest says, the index otherwise.
 ///
-/// Nothing but its form vouches for the name and the pipeline in `manifest.json`.
+/// An append that did not end belongs to the one that goes on with it or gives it up, and is not
+/// looked at. Nothing but its form vouches for the name and the pipeline in `manifest.json`.
 ///
 /// Findings have the codes `dataset.…`, `json.…`, `zstd.…` and `tar.…`, and a place: file, line and
 /// record, or file, member and byte. Parts and media are read once for the digest and once for the
@@ -40,6 +41,8 @@ package struct DatasetCheck: Sendable {
     package var others = 0
     /// The length of all shards.
     package var bytes = 0
+    /// Whether there is an append that did not end, of which readers see nothing.
+    package var isAppendedTo = false
     package var findings = Findings()
 
     package init() {}
@@ -75,6 +78,7 @@ package struct DatasetCheck: Sendable {
     let manifest = state.manifest
     var report = Report()
     report.findings.append(ManifestCheck(folder: folder, state: state).findings)
+    report.isAppendedTo = state.isAppendedTo
     report.shards = manifest.shards.count
     report.bytes = manifest.shards.reduce(0) { $0 + $1.bytes }
 

@@ -60,6 +60,8 @@ struct DatasetState {
   /// Name, kind and pipeline, and all shards that exist.
   var manifest: Manifest
   var isFinished: Bool
+  /// Whether something is being appended to the finished dataset, or was and did not end.
+  var isAppendedTo = false
   /// The length of `manifest.jsonl` up to its last whole line.
   var lineBytes = 0
 
@@ -70,6 +72,7 @@ struct DatasetState {
     let whole = "\(folder)/\(DatasetFiles.manifest)"
     if Files.exists(whole) {
       self.init(manifest: try Self.manifest(whole), isFinished: true)
+      isAppendedTo = Files.exists("\(folder)/\(DatasetFiles.unfinished)")
     } else {
       try self.init(unfinished: folder)
     }

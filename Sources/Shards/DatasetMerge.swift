@@ -13,7 +13,7 @@ package struct DatasetMerge: Sendable {
     package var pictures = 0
     /// Records whose key came before.
     package var skipped = 0
-    /// Pictures that came before.
+    /// Pictures that came before, each time that one did.
     package var repeated = 0
 
     package init() {}
@@ -57,7 +57,11 @@ package struct DatasetMerge: Sendable {
     return SHA256.hexadecimal(of: all.bytes())
   }
 
-  /// Writes what is not committed yet and closes the dataset.
+  /// Writes what is not committed yet and closes the dataset; tells of all that was added, in earlier
+  /// attempts too.
+  ///
+  /// What was written stays after an interruption or a fault of the system, so that the same merge
+  /// goes on; any other fault lies in the inputs, and all is taken back.
   ///
   /// - Parameter base: what the writer appends to.
   /// - Throws: `merge.duplicate` for a key that came before, unless duplicates are skipped;
@@ -66,11 +70,17 @@ package struct DatasetMerge: Sendable {
     into writer: DatasetWriter, appendingTo base: DatasetReader? = nil,
     workers: Int = Lanes.cores, stop: StopFlag = StopFlag()
   ) throws -> Report {
-    var report = Report()
-    try copyPictures(to: writer, workers, stop, &report)
-    try copyRecords(to: writer, base, workers, stop, &report)
-    _ = try writer.close()
-    return report
+    do {
+      let pictures = try copyPictures(to: writer, workers, stop)
+      var report = try copyRecords(to: writer, base, workers, stop)
+      report.pictures = try writer.close().pictureCount - (base?.manifest.pictureCount ?? 0)
+      report.repeated = pictures - report.pictures
+      return report
+    } catch let fault as Fault where !fault.isOfSystem {
+      // The fault is what matters; what cannot be taken back now, the next append gives up.
+      try? writer.takeBack()
+      throw fault
+    }
   }
 
   // MARK: Pictures
@@ -81,9 +91,11 @@ package struct DatasetMerge: Sendable {
     let bytes: [UInt8]
   }
 
+  /// Returns how many pictures the inputs have together.
   private func copyPictures(
-    to writer: DatasetWriter, _ workers: Int, _ stop: StopFlag, _ report: inout Report
-  ) throws {
+    to writer: DatasetWriter, _ workers: Int, _ stop: StopFlag
+  ) throws -> Int {
+    var count = 0
     for input in inputs {
       for entry in input.manifest.shards where entry.content == .media {
         let file = try SharedFile("\(input.folder)/\(entry.name)")
@@ -97,14 +109,15 @@ package struct DatasetMerge: Sendable {
         } work: { members in
           try Self.pictures(members, in: file)
         } deliver: { pictures in
+          count += pictures.count
           for picture in pictures {
-            let isNew = try writer.add(
+            try writer.add(
               picture: picture.bytes, format: picture.format, sha256: picture.sha256)
-            if isNew { report.pictures += 1 } else { report.repeated += 1 }
           }
         }
       }
     }
+    return count
   }
 
   private static func pictures(
@@ -133,9 +146,9 @@ package struct DatasetMerge: Sendable {
   }
 
   private func copyRecords(
-    to writer: DatasetWriter, _ base: DatasetReader?, _ workers: Int, _ stop: StopFlag,
-    _ report: inout Report
-  ) throws {
+    to writer: DatasetWriter, _ base: DatasetReader?, _ workers: Int, _ stop: StopFlag
+  ) throws -> Report {
+    var report = Report()
     let known = SeenTexts(in: Files.scratch)
     try base?.forEachKey { key, _ throws(Fault) in
       _ = try known.insert(TextKey(Array(key.utf8)))
@@ -175,6 +188,7 @@ package struct DatasetMerge: Sendable {
         }
       }
     }
+    return report
   }
 
   /// Key and split of a record, without making a record of it.
@@ -188,5 +202,11 @@ package struct DatasetMerge: Sendable {
       return Line(
         bytes: record.bytes, key: try json.string("id"), split: split, place: place)
     } catch { throw error.placed(in: place) }
+  }
+}
+
+extension Manifest {
+  fileprivate var pictureCount: Int {
+    shards.reduce(0) { $0 + ($1.content == .media ? $1.count : 0) }
   }
 }

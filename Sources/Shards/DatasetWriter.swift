@@ -32,8 +32,9 @@ package final class DatasetWriter {
 
   private var manifest: Manifest
   /// The finished dataset that is appended to.
-  private var base: Manifest?
-  private let indexedFrom: Int
+  private var base: Manifest? { draft.base }
+  private let draft: DatasetDraft
+  private let lock: FolderLock
   private let reach: (Moment) throws(Fault) -> Void
   private var part: OpenPart?
   private var media: OpenMedia?
@@ -46,6 +47,8 @@ package final class DatasetWriter {
 
   /// Opens a new dataset, or goes on with an unfinished one; shards without line are deleted.
   ///
+  /// An append that something else left unfinished is given up: nobody ever saw any of it.
+  ///
   /// - Parameters:
   ///   - pipeline: SHA-256 of what the records are made by.
   ///   - shardBytes: of a file; 64 MiB is some hundred MB of records.
@@ -53,10 +56,11 @@ package final class DatasetWriter {
   ///     are. Readers see the dataset as it was until `close`. Keys are not compared: give none twice.
   ///   - indexedFrom: a dataset of as many records gets an index of its keys.
   ///   - reach: called at every moment that tests want to crash at.
-  /// - Throws: `dataset.finished`; `dataset.appended` if what `pipeline` makes was appended to its
-  ///   end already; `dataset.other` if the unfinished one has another name, kind or pipeline;
-  ///   `dataset.damaged` if a shard with a line is missing or has another length; `dataset.strays`
-  ///   if there are shards and no manifest.
+  /// - Throws: `dataset.busy` while another writer has the folder; `dataset.finished`;
+  ///   `dataset.appended` if what `pipeline` makes was appended to its end already;
+  ///   `dataset.unfinished` if what should be appended to is not whole; `dataset.other` if the
+  ///   unfinished one has another name, kind or pipeline; `dataset.damaged` if a shard with a line is
+  ///   missing or has another length; `dataset.strays` if there are shards and no manifest.
   package init(
     folder: String, dataset: String, records: RecordKind, pipeline: String,
     shardBytes: Int = 64 << 20, appending: Bool = false, indexedFrom: Int = 20_000,
@@ -65,24 +69,15 @@ package final class DatasetWriter {
     precondition(shardBytes > 0, "shards of \(shardBytes) bytes hold nothing")
     self.folder = folder
     self.shardBytes = shardBytes
-    self.indexedFrom = indexedFrom
     self.reach = reach
     known = KeyTable(in: folder)
     manifest = Manifest(dataset: dataset, records: records, pipeline: pipeline, shards: [])
     try Files.makeFolder(folder)
-    if Files.exists(path(DatasetFiles.manifest)) {
-      guard appending else {
-        throw Fault(
-          "dataset.finished", "the dataset is finished; delete it to write it anew",
-          at: Place(file: folder))
-      }
-      try beginAppending()
-    }
-    if Files.exists(path(DatasetFiles.unfinished)) {
-      try goOn()
-    } else if base == nil {
-      try begin()
-    }
+    lock = try FolderLock(folder)
+    let base = try Self.base(folder, appending, manifest)
+    draft = DatasetDraft(folder: folder, base: base, indexedFrom: indexedFrom)
+    if let base { try know(base.shards) }
+    if let shards = try earlierShards() { try goOn(shards) } else { try draft.begin(manifest) }
   }
 
   // MARK: Writing
@@ -115,20 +110,19 @@ package final class DatasetWriter {
   /// Adds the file of a picture unless the dataset has it; returns its SHA-256.
   package func add(picture bytes: [UInt8], format: Medium.Format) throws(Fault) -> String {
     let digest = SHA256.hexadecimal(of: bytes)
-    _ = try add(picture: bytes, format: format, sha256: digest)
+    try add(picture: bytes, format: format, sha256: digest)
     return digest
   }
 
-  /// The same for a picture whose SHA-256 the caller has computed; returns whether it is new.
+  /// The same for a picture whose SHA-256 the caller has computed.
   package func add(
     picture bytes: [UInt8], format: Medium.Format, sha256: String
-  ) throws(Fault) -> Bool {
+  ) throws(Fault) {
     guard let digest = Digest(sha256) else { preconditionFailure("\(sha256) is no SHA-256") }
-    guard try known.insert(0, for: digest.high) == nil else { return false }
+    guard try known.insert(0, for: digest.high) == nil else { return }
     if media == nil { media = try OpenMedia(folder: folder, number: nextNumber(of: .media)) }
     try media?.append(MediaName.name(sha256, format), bytes)
     if (media?.bytes ?? 0) >= shardBytes { try commitMedia() }
-    return true
   }
 
   /// Whether the dataset has a picture, so that it need not be read to be added.
@@ -142,7 +136,7 @@ package final class DatasetWriter {
     try commitPart()
     try commitMedia()
     try settle()
-    try writeKeys()
+    try draft.writeKeys(of: whole)
     try reach(.beforeManifest)
     // The unfinished manifest becomes the finished one by one rename.
     let unfinished = path(DatasetFiles.unfinished)
@@ -158,22 +152,15 @@ package final class DatasetWriter {
     return whole
   }
 
-  /// Writes the index of the keys of a large dataset; the one of a smaller state is replaced.
-  private func writeKeys() throws(Fault) {
-    let parts = whole.shards.filter { $0.content == .records }
-    let count = parts.reduce(0) { $0 + $1.count }
-    guard count >= indexedFrom else { return }
-    try HashIndex.write(path(DatasetFiles.keys), count: count, stamp: whole.keyStamp) {
-      take throws(Fault) in
-      var position = 0
-      for part in parts {
-        var keys = try IndexedKeys(ofPart: part.name, in: folder)
-        while let key = try keys.next() {
-          try take(key, position)
-          position += 1
-        }
-      }
-    }
+  /// Gives up all that was added since the dataset was begun, in earlier attempts too.
+  ///
+  /// What was appended to is as it was, a new dataset is gone. Nothing may be done after it.
+  package func takeBack() throws(Fault) {
+    _ = part.take()
+    _ = media.take()
+    // What became of the shard on its way does not matter, once it is over.
+    _ = try? pending.take()?.outcome()
+    try draft.remove()
   }
 
   // MARK: Commits
@@ -215,42 +202,51 @@ package final class DatasetWriter {
 
   // MARK: Beginning and going on
 
-  private func begin() throws(Fault) {
-    for name in try Files.names(in: folder) where DatasetFiles.isOfShard(name) {
-      let message = "the folder has shards of a dataset without manifest; nothing is overwritten"
-      throw Fault("dataset.strays", message, at: Place(file: path(name)))
+  /// The finished dataset in the folder, to which more of the same can be appended.
+  private static func base(
+    _ folder: String, _ appending: Bool, _ manifest: Manifest
+  ) throws(Fault) -> Manifest? {
+    let place = Place(file: folder)
+    guard Files.exists("\(folder)/\(DatasetFiles.manifest)") else {
+      guard appending else { return nil }
+      let message = "the dataset is unfinished; finish it before anything is appended"
+      throw Fault("dataset.unfinished", message, at: place)
     }
-    try Files.writeAtomically([], to: path(DatasetFiles.lines))
-    let bytes = manifest.json.bytes(pretty: true)
-    try Files.writeAtomically(bytes, to: path(DatasetFiles.unfinished))
-  }
-
-  /// Takes a finished dataset as it is; what an earlier attempt appended is not lost.
-  private func beginAppending() throws(Fault) {
+    guard appending else {
+      throw Fault(
+        "dataset.finished", "the dataset is finished; delete it to write it anew", at: place)
+    }
     let found = try DatasetState(folder: folder).manifest
     guard found.dataset == manifest.dataset, found.records == manifest.records else {
       let message =
         "the folder holds the dataset \"\(found.dataset)\" of \(found.records) records; "
         + "\(manifest.records) records of \"\(manifest.dataset)\" cannot be appended"
-      throw Fault("dataset.other", message, at: Place(file: folder))
+      throw Fault("dataset.other", message, at: place)
     }
-    base = found
-    for shard in found.shards where shard.content == .media { try know(shard) }
-    if Files.exists(path(DatasetFiles.unfinished)) { return }
     if found.shards.contains(where: { $0.pipeline == manifest.pipeline }) {
-      throw Fault(
-        "dataset.appended", "the same records were appended already", at: Place(file: folder))
+      throw Fault("dataset.appended", "the same records were appended already", at: place)
     }
-    // Lines of shards that the manifest has not are of an append that was given up.
-    try Files.writeAtomically(
-      JSONLines.bytes(of: found.shards.map(\.json)), to: path(DatasetFiles.lines))
-    try deleteStrays()
-    let bytes = manifest.json.bytes(pretty: true)
-    try Files.writeAtomically(bytes, to: path(DatasetFiles.unfinished))
+    return found
   }
 
-  private func goOn() throws(Fault) {
-    let state = try DatasetState(unfinished: folder)
+  /// The shards that an earlier attempt added; nil: there was none, or one of something else on top
+  /// of a finished dataset.
+  private func earlierShards() throws(Fault) -> [ShardEntry]? {
+    guard Files.exists(path(DatasetFiles.unfinished)) else { return nil }
+    do throws(Fault) {
+      let state = try DatasetState(unfinished: folder)
+      let shards = try added(by: state)
+      try Files.truncate(path(DatasetFiles.lines), to: state.lineBytes)
+      return shards
+    } catch {
+      // What the system refuses now it may give later.
+      if base == nil || error.isOfSystem { throw error }
+      return nil
+    }
+  }
+
+  /// The shards of an earlier attempt at the same, all of them whole.
+  private func added(by state: DatasetState) throws(Fault) -> [ShardEntry] {
     var found = state.manifest
     found.shards = []
     guard found == manifest else {
@@ -259,33 +255,35 @@ package final class DatasetWriter {
         + "by another pipeline or of another kind; delete it to write \"\(manifest.dataset)\""
       throw Fault("dataset.other", message, at: Place(file: folder))
     }
-    for shard in state.manifest.shards.dropFirst(base?.shards.count ?? 0) {
+    let before = base?.shards ?? []
+    guard state.manifest.shards.starts(with: before) else {
+      let message = "the lines are not those of the finished dataset"
+      throw Fault("dataset.damaged", message, at: Place(file: path(DatasetFiles.lines)))
+    }
+    let shards = Array(state.manifest.shards.dropFirst(before.count))
+    for shard in shards {
       guard let bytes = try? Files.size(path(shard.name)), bytes == shard.bytes else {
         let message = "the committed shard is missing or was changed; the dataset cannot go on"
         throw Fault("dataset.damaged", message, at: Place(file: path(shard.name)))
       }
-      manifest.shards.append(shard)
-      if shard.content == .records { committed += shard.count }
-      if shard.content == .media { try know(shard) }
     }
-    try Files.truncate(path(DatasetFiles.lines), to: state.lineBytes)
-    try deleteStrays()
+    return shards
   }
 
-  /// Keeps in mind which pictures a shard has.
-  private func know(_ shard: ShardEntry) throws(Fault) {
-    for member in try MediaIndex(folder: folder, shard: shard.name).members {
-      guard let digest = Digest(MediaName.digest(of: member.name)) else { continue }
-      _ = try known.insert(0, for: digest.high)
-    }
+  private func goOn(_ shards: [ShardEntry]) throws(Fault) {
+    manifest.shards = shards
+    for shard in shards where shard.content == .records { committed += shard.count }
+    try know(shards)
+    try draft.removeStrays(of: whole.shards)
   }
 
-  /// Deletes what a crash left: shards and indices without line, and temporary files of both.
-  private func deleteStrays() throws(Fault) {
-    let shards = whole.shards.map(\.name)
-    let own = Set(shards + shards.map(DatasetFiles.index(of:)))
-    for name in try Files.names(in: folder) where DatasetFiles.isOfShard(name) {
-      if !own.contains(name) { try Files.remove(path(name)) }
+  /// Keeps in mind which pictures are there.
+  private func know(_ shards: [ShardEntry]) throws(Fault) {
+    for shard in shards where shard.content == .media {
+      for member in try MediaIndex(folder: folder, shard: shard.name).members {
+        guard let digest = Digest(MediaName.digest(of: member.name)) else { continue }
+        _ = try known.insert(0, for: digest.high)
+      }
     }
   }
 }

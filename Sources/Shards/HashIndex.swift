@@ -55,6 +55,9 @@ struct HashIndex: Sendable {
 
   // MARK: Writing
 
+  /// The folder in which entries are sorted; a crash leaves it.
+  static func scratch(of path: String) -> String { path + ".sort" }
+
   /// Writes the index of `count` keys, which `each` hands over with their numbers.
   ///
   /// Memory holds four bytes for every 64 keys; the entries are sorted on disk.
@@ -64,7 +67,7 @@ struct HashIndex: Sendable {
   ) throws(Fault) {
     let buckets = max(1, count / bucketEntries)
     var sizes = [UInt32](repeating: 0, count: buckets)
-    var sort = try ExternalSort(in: path + ".sort")
+    var sort = try ExternalSort(in: scratch(of: path))
     try each { key, number throws(Fault) in
       let hash = StableHash.of(key)
       sizes[bucket(hash, buckets)] += 1

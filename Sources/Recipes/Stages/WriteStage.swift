@@ -114,7 +114,7 @@ struct WriteStage: Stage {
         shardBytes: shardBytes)
     }
     do throws(Fault) { return try open() } catch {
-      guard error.code.hasPrefix("dataset.") else { throw error }
+      guard error.code.hasPrefix("dataset."), error.code != "dataset.busy" else { throw error }
       try Files.removeTree(folder)
       return try open()
     }

@@ -12,7 +12,7 @@ struct Merge: ParsableCommand {
       Records stay in their order and pictures are there once. With one dataset and --out it makes \
       shards of another size. With --append-to the shards that are there stay as they are, and \
       readers see the dataset as it was until all is there. An interrupted merge goes on when it is \
-      run again.
+      run again; one that finds a fault in the datasets leaves everything as it was.
 
       Example: scanpath merge runs/a/datasets/questions runs/b/datasets/questions --out questions
       """)

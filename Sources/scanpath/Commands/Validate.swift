@@ -156,6 +156,10 @@ struct ValidationResult {
     let others =
       report.others > 0 ? ["\(report.others) other members not looked at"] : []
     var lines = ["\(path): " + ([verdict] + facts + others).joined(separator: ", ")]
+    if report.isAppendedTo {
+      lines.append(
+        "  an append to it did not end: the same merge goes on with it, another one gives it up")
+    }
     lines += deeds.map { "  \($0.kind.rawValue) \($0.path)" }
     let faults = report.findings.faults
     lines += faults.prefix(Self.shown).map { "  \($0)" }
@@ -168,8 +172,9 @@ struct ValidationResult {
     [
       "path": .string(path), "valid": .bool(report.isClean), "records": .integer(report.records),
       "pictures": .integer(report.pictures), "other_members": .integer(report.others),
-      "shards": .integer(report.shards),
-      "bytes": .integer(report.bytes), "findings": .array(report.findings.faults.map(\.json)),
+      "shards": .integer(report.shards), "bytes": .integer(report.bytes),
+      "append_unfinished": .bool(report.isAppendedTo),
+      "findings": .array(report.findings.faults.map(\.json)),
       "omitted": .integer(report.findings.omitted),
       "fixed": .array(
         deeds.map { ["kind": .string($0.kind.rawValue), "path": .string($0.path)] }),
