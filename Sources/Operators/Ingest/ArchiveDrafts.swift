@@ -28,6 +28,8 @@ package final class ArchiveDrafts: Sendable {
     /// Archives without annotations of their own.
     var bare = 0
     var firstFault: Fault?
+    /// Texts that are no annotations, by their reason.
+    var skipped: [String: Int] = [:]
   }
 
   /// Entries handed over together; fewer where they bring pictures with them.
@@ -49,6 +51,8 @@ package final class ArchiveDrafts: Sendable {
 
   /// Archives that hold no annotations, while others do.
   package var bareArchives: Int { state.withLock { $0.bare } }
+  /// How many texts were not read and need not be, by their reason.
+  package var skippedTexts: [String: Int] { state.withLock { $0.skipped } }
   /// What was wrong with the first text that could not be read.
   package var firstFault: Fault? { state.withLock { $0.firstFault } }
 
@@ -67,45 +71,76 @@ package final class ArchiveDrafts: Sendable {
     var missing: Fault?
     for archive in contents.archives.indices {
       let name = contents.archives[archive].name
-      let found: (layout: any AnnotationLayout, members: [SpooledMember])
-      do throws(Fault) { found = try find(in: archive) } catch {
+      func add(_ content: ArchiveDraft.Content, _ member: SpooledMember) throws {
+        piece.append(ArchiveDraft(archive: archive, member: member.path, content: content))
+        if piece.count >= Self.pieceEntries || bytes >= Self.pieceBytes {
+          try emit(piece)
+          piece = []
+          bytes = 0
+        }
+      }
+      let texts = try contents.texts(of: archive)
+      var found: (layout: any AnnotationLayout, members: [SpooledMember])?
+      do throws(Fault) { found = try find(in: archive, texts) } catch {
         guard error.code == "ingest.annotations" else { throw error }
         missing = missing ?? error
         state.withLock { $0.bare += 1 }
-        continue
       }
-      note("\(name): \(found.layout.name)")
-      for member in found.members {
-        func add(_ content: ArchiveDraft.Content) throws {
-          piece.append(ArchiveDraft(archive: archive, member: member.path, content: content))
-          if piece.count >= Self.pieceEntries || bytes >= Self.pieceBytes {
-            try emit(piece)
-            piece = []
-            bytes = 0
-          }
-        }
+      if let found { note("\(name): \(found.layout.name)") }
+      for member in found?.members ?? [] {
         do {
-          try found.layout.drafts(of: member) { entry in
+          try found?.layout.drafts(of: member) { entry in
             bytes += entry.pictureBytes
-            try add(.entry(entry.checked(seen)))
+            try add(.entry(entry.checked(seen)), member)
           }
         } catch let fault as Fault where !fault.code.hasPrefix("file.") {
           let placed = fault.placed(in: Place(file: name, member: member.path))
           state.withLock { $0.firstFault = $0.firstFault ?? placed }
-          try add(.refused(placed))
+          try add(.refused(placed), member)
         }
       }
+      var skipped = SkippedNames()
+      try LayoutCatalog.unread(
+        texts, but: found?.members ?? [], as: found?.layout,
+        isChosen: layout != nil || annotations != nil
+      ) { member, unread in
+        switch unread {
+        case .lost(let fault): try add(.entry(.bad(fault)), member)
+        case .skipped(let reason):
+          skipped.add(member.path, reason)
+          state.withLock { $0.skipped[reason, default: 0] += 1 }
+        }
+      }
+      if let names = skipped.description { note("\(name): skipped \(names)") }
     }
     if !piece.isEmpty { try emit(piece) }
     if let missing, bareArchives == contents.archives.count { throw missing }
   }
 
   private func find(
-    in archive: Int
+    in archive: Int, _ texts: [SpooledMember]
   ) throws(Fault) -> (any AnnotationLayout, [SpooledMember]) {
     try LayoutCatalog.find(
-      in: contents.texts(of: archive), of: contents.archives[archive].name, layout: layout,
-      annotations: annotations, mapping: mapping)
+      in: texts, of: contents.archives[archive].name, layout: layout, annotations: annotations,
+      mapping: mapping)
+  }
+}
+
+/// The first texts of an archive that are skipped, for who watches.
+private struct SkippedNames {
+  private var names: [String] = []
+  private var count = 0
+
+  mutating func add(_ path: String, _ reason: String) {
+    count += 1
+    if names.count < 3 { names.append("\(path) (\(reason))") }
+  }
+
+  /// nil if there are none.
+  var description: String? {
+    guard count > 0 else { return nil }
+    let more = count > names.count ? " and \(count - names.count) more" : ""
+    return names.joined(separator: ", ") + more
   }
 }
 

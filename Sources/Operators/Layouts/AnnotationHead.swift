@@ -37,7 +37,7 @@ struct AnnotationHead {
       form = .other
       return
     }
-    let isLines = path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson")
+    let isLines = AnnotationPath.has([".jsonl", ".ndjson"], path)
     switch text[first] {
     case UInt8(ascii: "{"):
       let end = Self.readFields(in: text, from: first, into: &fields)

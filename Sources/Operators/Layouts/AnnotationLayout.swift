@@ -9,6 +9,11 @@ package protocol AnnotationLayout: Sendable {
   func claims(_ member: String) -> Bool
   /// Whether a claimed member is in this layout, by its first bytes and what lies beside it.
   func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool
+  /// Whether a claimed member that is not recognised belongs to others that are, so that what is
+  /// wrong with it is a bad record.
+  func adopts(_ member: any AnnotationMember) throws(Fault) -> Bool
+  /// Whether members of a name tell something about those of this layout, and are no annotations.
+  func heeds(_ name: String) -> Bool
   /// Hands the entries of a member to `emit` in their order, as they are read.
   ///
   /// - Throws: the fault of a member that cannot be read at all, or not to its end; what `emit`
@@ -16,6 +21,11 @@ package protocol AnnotationLayout: Sendable {
   func drafts(
     of member: any AnnotationMember, emit: (AnnotationEntry) throws -> Void
   ) throws
+}
+
+extension AnnotationLayout {
+  package func adopts(_ member: any AnnotationMember) throws(Fault) -> Bool { false }
+  package func heeds(_ name: String) -> Bool { false }
 }
 
 /// What one entry of annotations comes to.

@@ -80,10 +80,21 @@ extension AnnotationMember {
 package enum AnnotationPath {
   /// The path without the ending of a compression.
   package static func plain(_ path: String) -> String {
-    for ending in [".zst", ".gz"] where path.hasSuffix(ending) {
+    for ending in [".zst", ".gz"] where has([ending], path) {
       return String(path.dropLast(ending.count))
     }
     return path
+  }
+
+  /// Whether a path has one of some endings, which are in lower case, in any case of letters.
+  static func has(_ endings: [String], _ path: String) -> Bool {
+    let letters = path.utf8
+    return endings.contains { ending in
+      letters.count >= ending.utf8.count
+        && letters.suffix(ending.utf8.count).elementsEqual(ending.utf8) { letter, other in
+          letter == other || (0x41...0x5A).contains(letter) && letter | 0x20 == other
+        }
+    }
   }
 
   /// The path up to the last dot of its last part.

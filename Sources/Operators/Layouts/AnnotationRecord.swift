@@ -95,9 +95,16 @@ struct MappedLayout: AnnotationLayout {
 
   func claims(_ member: String) -> Bool { layout.claims(member) }
 
+  /// What has the key of a picture speaks of that one, unless the mapping names another.
   func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
-    try layout.holdsRecords(member)
+    guard try layout.holdsRecords(member) else { return false }
+    return mapping[.image] != nil || layout is WebDatasetLayout
+      || !WebDatasetLayout.isSidecar(member)
   }
+
+  func adopts(_ member: any AnnotationMember) throws(Fault) -> Bool { try layout.adopts(member) }
+
+  func heeds(_ name: String) -> Bool { layout.heeds(name) }
 
   func drafts(of member: any AnnotationMember, emit: (AnnotationEntry) throws -> Void) throws {
     try layout.read(member, FieldReader(mapping: mapping), emit)

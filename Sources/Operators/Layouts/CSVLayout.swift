@@ -7,7 +7,7 @@ package struct CSVLayout: RecordLayout {
   package init() {}
 
   package func claims(_ member: String) -> Bool {
-    member.hasSuffix(".csv") || member.hasSuffix(".tsv")
+    AnnotationPath.has([".csv", ".tsv"], member)
   }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {

@@ -11,12 +11,15 @@ package struct LlamaFactoryLayout: RecordLayout {
   package init() {}
 
   package func claims(_ member: String) -> Bool {
-    (member.hasSuffix(".json") || member.hasSuffix(".jsonl"))
+    AnnotationPath.has([".json", ".jsonl"], member)
       && Files.name(of: member) != DatasetInfo.name
   }
 
+  package func heeds(_ name: String) -> Bool { name == DatasetInfo.name }
+
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
     let head = try member.jsonHead()
+    if WebDatasetLayout.isList(member, head) { return false }
     if Self.fits(head) { return true }
     guard head.holdsRecords, !MSSwiftLayout.fits(head), !ViGoRLLayout.fits(head) else {
       return false
@@ -62,11 +65,12 @@ package struct MSSwiftLayout: RecordLayout {
   package init() {}
 
   package func claims(_ member: String) -> Bool {
-    member.hasSuffix(".jsonl") || member.hasSuffix(".json")
+    AnnotationPath.has([".jsonl", ".json"], member)
   }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
-    Self.fits(try member.jsonHead())
+    let head = try member.jsonHead()
+    return Self.fits(head) && !WebDatasetLayout.isList(member, head)
   }
 
   static func fits(_ head: AnnotationHead) -> Bool {

@@ -12,8 +12,10 @@ package struct EasyVQALayout: AnnotationLayout {
   package init() {}
 
   package func claims(_ member: String) -> Bool {
-    member == "questions.json" || member.hasSuffix("/questions.json")
+    Files.name(of: member).lowercased() == "questions.json"
   }
+
+  package func heeds(_ name: String) -> Bool { name == "answers.txt" }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
     try member.jsonHead().form == .arrays

@@ -12,17 +12,17 @@ package struct ImageFolderLayout: RecordLayout {
   package init() {}
 
   package func claims(_ member: String) -> Bool {
-    ["metadata.csv", "metadata.jsonl"].contains(Files.name(of: member))
+    ["metadata.csv", "metadata.jsonl"].contains(Files.name(of: member).lowercased())
   }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
-    if isTable(member) { return try member.tableHead().has("file_name") }
+    if member.isTable { return try member.tableHead().has("file_name") }
     let head = try member.jsonHead()
     return head.form != .export && head.has("file_name") || head.holdsRecords && !head.isWhole
   }
 
   package func holdsRecords(_ member: any AnnotationMember) throws(Fault) -> Bool {
-    if isTable(member) { return try member.tableHead().names.count > 1 }
+    if member.isTable { return try member.tableHead().names.count > 1 }
     return try member.jsonHead().holdsRecords
   }
 
@@ -38,14 +38,10 @@ package struct ImageFolderLayout: RecordLayout {
           return record
         })
     }
-    if isTable(member) { try member.tableRecords(take) } else { try member.jsonRecords(take) }
+    if member.isTable { try member.tableRecords(take) } else { try member.jsonRecords(take) }
   }
 
   package func reader(for member: any AnnotationMember) throws(Fault) -> any RecordReader {
     FieldReader(boxes: BoxConvention(.cornerAndSize, .pixels))
-  }
-
-  private func isTable(_ member: any AnnotationMember) -> Bool {
-    member.plainPath.hasSuffix(".csv")
   }
 }

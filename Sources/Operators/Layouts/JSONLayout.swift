@@ -9,14 +9,14 @@ package struct JSONLayout: RecordLayout {
   package init() {}
 
   package func claims(_ member: String) -> Bool {
-    [".json", ".jsonl", ".ndjson"].contains(where: member.hasSuffix)
+    AnnotationPath.has([".json", ".jsonl", ".ndjson"], member)
   }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
     let head = try member.jsonHead()
     guard head.holdsRecords, !ImageFolderLayout().claims(member.plainPath),
       !ViGoRLLayout.fits(head), !ScreenSpotLayout.fits(head), !LlamaFactoryLayout.fits(head),
-      !MSSwiftLayout.fits(head)
+      !MSSwiftLayout.fits(head), !WebDatasetLayout.isList(member, head)
     else { return false }
     // Of a record that is cut, one sure name is enough.
     return AnnotationField.suffice { head.has($0) }

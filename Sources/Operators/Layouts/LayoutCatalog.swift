@@ -1,6 +1,18 @@
 package import Foundations
 
 /// The layouts by name.
+///
+/// The annotations of an archive are in one layout. A member whose ending says annotations, and that
+/// this layout does not read, is one of these:
+/// - It belongs to those that are read, with a flaw: a first line or element that is broken, or a
+///   sidecar that is no object. It is read, and what is broken in it is a bad record.
+/// - It is lost, which is one bad record, `ingest.unread`, with the reason: another layout than COCO
+///   recognises it; it is a table or a file of lines while others of these are read, or of lines of
+///   which none is an object; it is UTF-16 and named like those that are read; it is JSON beside
+///   annotations in JSON, and broken, or with some of the standard names.
+/// - It is skipped and counted with its reason: it is empty, COCO's beside another layout, not asked
+///   for because layout or member were named, or anything else, such as `README.json`, `classes.txt`
+///   and what other programs leave beside a picture.
 package enum LayoutCatalog {
   /// In the order in which they are tried; a member is of one of them at most.
   package static let all: [any AnnotationLayout] = [
@@ -12,7 +24,7 @@ package enum LayoutCatalog {
   /// Whether a member can be annotations, or what some layout reads beside them, by its name.
   package static func claims(_ member: String) -> Bool {
     let plain = AnnotationPath.plain(member)
-    return plain.hasSuffix(".txt") || all.contains { $0.claims(plain) }
+    return AnnotationPath.has([".txt"], plain) || all.contains { $0.claims(plain) }
   }
 
   /// The annotations of an archive and their layout.
@@ -28,15 +40,44 @@ package enum LayoutCatalog {
     mapping: FieldMapping? = nil
   ) throws(Fault) -> (layout: any AnnotationLayout, members: [Member]) {
     let asked = members.filter { annotations == nil || $0.path == annotations }
-    for candidate in try candidates(layout, mapping) {
+    let candidates = try candidates(layout, mapping)
+    for candidate in candidates {
       let claimed = asked.filter { candidate.claims($0.plainPath) }
-      var found: [Member] = []
-      for member in claimed where try candidate.recognises(member) { found.append(member) }
+      var isKnown = [Bool](repeating: false, count: claimed.count)
+      for (index, member) in claimed.enumerated() {
+        isKnown[index] = try candidate.recognises(member)
+      }
+      if isKnown.contains(true) {
+        return (candidate, try completed(claimed, isKnown, candidate))
+      }
       // A layout that was asked for is taken at its word.
-      if found.isEmpty && layout != nil { found = annotations == nil ? claimed : asked }
+      if layout != nil {
+        let taken = annotations == nil ? claimed : asked
+        if !taken.isEmpty { return (candidate, taken) }
+      }
+    }
+    for candidate in candidates {
+      var found: [Member] = []
+      for member in asked where candidate.claims(member.plainPath) {
+        if try candidate.recognisesLater(member) { found.append(member) }
+      }
       if !found.isEmpty { return (candidate, found) }
     }
     throw try nothing(in: asked.isEmpty ? members : asked, archive, layout, annotations)
+  }
+
+  /// The members that are known, and those that belong to them in spite of a flaw.
+  private static func completed<Member: AnnotationMember>(
+    _ claimed: [Member], _ isKnown: [Bool], _ layout: any AnnotationLayout
+  ) throws(Fault) -> [Member] {
+    var members: [Member] = []
+    for (member, isKnown) in zip(claimed, isKnown) {
+      var isRead = isKnown
+      if !isRead { isRead = try layout.adopts(member) }
+      if !isRead { isRead = try layout.recognisesLater(member) }
+      if isRead { members.append(member) }
+    }
+    return members
   }
 
   private static func candidates(
@@ -79,9 +120,8 @@ package enum LayoutCatalog {
   private static func description(of member: some AnnotationMember) throws(Fault) -> String {
     let head = try member.head()
     guard !TextEncoding.isUTF16(head) else { return "\(member.path) (UTF-16; save it as UTF-8)" }
-    let isTable = [".csv", ".tsv"].contains(where: member.plainPath.hasSuffix)
     let fields =
-      isTable
+      member.isTable
       ? TableHead(head, path: member.plainPath).names
       : try member.jsonHead().fields.keys.sorted()
     guard !fields.isEmpty else { return member.path }

@@ -17,7 +17,7 @@ package struct ScanpathLayout: AnnotationLayout {
   package init() {}
 
   package func claims(_ member: String) -> Bool {
-    member.hasSuffix(".jsonl") || member.hasSuffix(".json")
+    AnnotationPath.has([".jsonl", ".json"], member)
   }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {

@@ -13,7 +13,7 @@ package struct ScreenSpotLayout: AnnotationLayout {
 
   package init() {}
 
-  package func claims(_ member: String) -> Bool { member.hasSuffix(".json") }
+  package func claims(_ member: String) -> Bool { AnnotationPath.has([".json"], member) }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
     Self.fits(try member.jsonHead())

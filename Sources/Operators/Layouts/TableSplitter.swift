@@ -170,7 +170,7 @@ struct TableHead {
 
   /// A tab in `.tsv`; else the one of tab, semicolon and comma that the first line has most often.
   private static func separator(of text: ArraySlice<UInt8>, path: String) -> UInt8 {
-    if path.hasSuffix(".tsv") { return 0x09 }
+    if AnnotationPath.has([".tsv"], path) { return 0x09 }
     let line = text.prefix { $0 != 0x0A }
     let candidates: [UInt8] = [UInt8(ascii: ","), 0x09, UInt8(ascii: ";")]
     let counts = candidates.map { sign in line.count { $0 == sign } }
@@ -180,6 +180,9 @@ struct TableHead {
 }
 
 extension AnnotationMember {
+  /// Whether the member is a table, by the ending of its name.
+  var isTable: Bool { AnnotationPath.has([".csv", ".tsv"], plainPath) }
+
   func tableHead() throws(Fault) -> TableHead { TableHead(try head(), path: plainPath) }
 
   /// Hands the rows of a table to `body` as objects of texts, blank fields left out.

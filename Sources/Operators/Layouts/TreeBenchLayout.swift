@@ -10,7 +10,7 @@ package struct TreeBenchLayout: RecordLayout {
 
   package init() {}
 
-  package func claims(_ member: String) -> Bool { member.hasSuffix(".tsv") }
+  package func claims(_ member: String) -> Bool { AnnotationPath.has([".tsv"], member) }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
     Self.fits(try member.tableHead())

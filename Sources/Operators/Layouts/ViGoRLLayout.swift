@@ -11,7 +11,7 @@ package struct ViGoRLLayout: AnnotationLayout {
 
   package init() {}
 
-  package func claims(_ member: String) -> Bool { member.hasSuffix(".jsonl") }
+  package func claims(_ member: String) -> Bool { AnnotationPath.has([".jsonl"], member) }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
     Self.fits(try member.jsonHead())

@@ -20,14 +20,46 @@ package struct WebDatasetLayout: RecordLayout {
   }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
+    guard try holdsRecords(member) else { return false }
+    guard AnnotationPath.has([".json"], member.plainPath) else { return true }
+    let head = try member.jsonHead()
+    return head.form == .object || head.hasAny(Self.questions + AnnotationField.captions)
+  }
+
+  /// Any JSON with the key of a picture, and an object that asks something of one that is not there.
+  package func adopts(_ member: any AnnotationMember) throws(Fault) -> Bool {
+    guard let sample = Sample(of: member), sample.field == "json" else { return false }
+    let head = try member.jsonHead()
+    if !sample.pictures.isEmpty { return !COCOLayout.fits(head) }
+    return head.form == .object && !COCOLayout.fits(head) && Self.speaksOfItsKey(head)
+      && head.hasAny(Self.questions + ["caption"])
+  }
+
+  private static let questions =
+    AnnotationField.question.names + ["conversations", "messages"]
+
+  /// Whether the first record names no picture, so that it is about the one with its key.
+  private static func speaksOfItsKey(_ head: AnnotationHead) -> Bool {
+    !head.hasAny(AnnotationField.image.names)
+  }
+
+  /// Whether a member is a list of questions about the picture with its key.
+  static func isList(_ member: any AnnotationMember, _ head: AnnotationHead) -> Bool {
+    head.form == .array && speaksOfItsKey(head) && isSidecar(member)
+  }
+
+  /// Whether a member is JSON with the key of a picture.
+  static func isSidecar(_ member: any AnnotationMember) -> Bool {
+    guard let sample = Sample(of: member), sample.field == "json" else { return false }
+    return !sample.pictures.isEmpty
+  }
+
+  package func holdsRecords(_ member: any AnnotationMember) throws(Fault) -> Bool {
     guard let sample = Sample(of: member), !sample.pictures.isEmpty else { return false }
     guard sample.field == "json" else { return try !Self.isYOLO(member) }
     let head = try member.jsonHead()
     return head.form == .object && !COCOLayout.fits(head)
-  }
-
-  package func holdsRecords(_ member: any AnnotationMember) throws(Fault) -> Bool {
-    try recognises(member)
+      || head.form == .array && Self.speaksOfItsKey(head)
   }
 
   /// Whether a text is lines of a class and four fractions.
@@ -111,6 +143,7 @@ package struct WebDatasetLayout: RecordLayout {
       var objects = [content]
       var isList = false
       if case .array(let elements) = content { (objects, isList) = (elements, true) }
+      if objects.isEmpty { throw Fault("json.kind", "the list is empty; it holds no question") }
       var records: [AnnotationRecord] = []
       for (index, element) in objects.enumerated() {
         var object: JSONObject

@@ -85,6 +85,7 @@ struct IngestStage: Stage {
     if drafts.bareArchives > 0 {
       counts.make("archives without annotations", drafts.bareArchives)
     }
+    for (reason, count) in drafts.skippedTexts { counts.make("skipped texts (\(reason))", count) }
     if let fault = drafts.firstFault {
       if counts.output == 0 { throw fault }
       context.miss("all annotations were read: \(fault)")
