@@ -224,8 +224,8 @@ package final class ArchiveContents: Sendable {
 
   private static let pieceBytes = 1 << 18
 
-  /// For texts that are compared on the disk of the run.
-  func seenTexts() -> SeenTexts { SeenTexts(in: context.folder.work(context.stage)) }
+  /// For tables on the disk of the run.
+  var scratch: String { context.folder.work(context.stage) }
 
   var textLimits: ArchiveLimits { limits.archive }
 

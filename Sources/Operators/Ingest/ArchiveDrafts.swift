@@ -30,6 +30,7 @@ package final class ArchiveDrafts: Sendable {
     var firstFault: Fault?
     /// Texts that are no annotations, by their reason.
     var skipped: [String: Int] = [:]
+    var qualified = 0
   }
 
   /// Entries handed over together; fewer where they bring pictures with them.
@@ -53,12 +54,15 @@ package final class ArchiveDrafts: Sendable {
   package var bareArchives: Int { state.withLock { $0.bare } }
   /// How many texts were not read and need not be, by their reason.
   package var skippedTexts: [String: Int] { state.withLock { $0.skipped } }
+  /// How many ids came in an earlier file too and name their own file now.
+  package var qualifiedIds: Int { state.withLock { $0.qualified } }
   /// What was wrong with the first text that could not be read.
   package var firstFault: Fault? { state.withLock { $0.firstFault } }
 
   /// Hands over all entries in their order, in pieces that depend on the archives alone.
   ///
-  /// The first of several entries with one id is the one that counts.
+  /// The first of several entries with one id in a file is the one that counts; ids that several
+  /// files have are told apart by `DraftIds`.
   ///
   /// - Parameter note: told the layout of every archive.
   /// - Throws: `ingest.annotations` if no archive has any; what `emit` throws.
@@ -67,7 +71,7 @@ package final class ArchiveDrafts: Sendable {
   ) throws {
     var piece: [ArchiveDraft] = []
     var bytes = 0
-    let seen = contents.seenTexts()
+    let ids = DraftIds(in: contents.scratch)
     var missing: Fault?
     for archive in contents.archives.indices {
       let name = contents.archives[archive].name
@@ -88,10 +92,11 @@ package final class ArchiveDrafts: Sendable {
       }
       if let found { note("\(name): \(found.layout.name)") }
       for member in found?.members ?? [] {
+        ids.begin(member.path, in: archive, called: name)
         do {
           try found?.layout.drafts(of: member) { entry in
             bytes += entry.pictureBytes
-            try add(.entry(entry.checked(seen)), member)
+            try add(.entry(checked(entry, ids)), member)
           }
         } catch let fault as Fault where !fault.code.hasPrefix("file.") {
           let placed = fault.placed(in: Place(file: name, member: member.path))
@@ -115,6 +120,23 @@ package final class ArchiveDrafts: Sendable {
     }
     if !piece.isEmpty { try emit(piece) }
     if let missing, bareArchives == contents.archives.count { throw missing }
+  }
+
+  /// The entry under an id of its own; a fault or dropped if there is none for it.
+  private func checked(_ entry: AnnotationEntry, _ ids: DraftIds) throws(Fault) -> AnnotationEntry {
+    guard case .draft(var draft) = entry else { return entry }
+    switch try ids.judge(draft) {
+    case .id(draft.id): return entry
+    case .id(let id):
+      draft.id = id
+      state.withLock { $0.qualified += 1 }
+      return .draft(draft)
+    case .known: return .dropped("questions that an earlier file holds too")
+    case .repeated:
+      let fault = Fault(
+        "ingest.duplicate-id", "an earlier entry has the same id", at: Place(record: draft.id))
+      return .bad(fault.placed(in: draft.place))
+    }
   }
 
   private func find(
@@ -151,15 +173,5 @@ extension AnnotationEntry {
     return draft.images.reduce(0) { sum, image in
       if case .bytes(let bytes, _) = image { sum + bytes.count } else { sum }
     }
-  }
-
-  /// The entry, or a fault if an earlier one has the same id.
-  fileprivate func checked(_ seen: SeenTexts) throws(Fault) -> AnnotationEntry {
-    guard case .draft(let draft) = self, try !seen.insert(TextKey(Array(draft.id.utf8))) else {
-      return self
-    }
-    let fault = Fault(
-      "ingest.duplicate-id", "an earlier entry has the same id", at: Place(record: draft.id))
-    return .bad(fault.placed(in: draft.place))
   }
 }

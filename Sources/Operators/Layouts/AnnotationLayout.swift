@@ -59,6 +59,8 @@ package struct QuestionDraft: Sendable {
   package var place: Place
   /// Something about the entry that is counted and shown, such as `scattered samples`.
   package var remark: String?
+  /// Of the whole question, its pictures too, where the annotations state them by their digests.
+  package var content: TextKey?
 
   package typealias Truth =
     @Sendable (Size) throws(Fault) -> (answer: Answer, targets: [Target])

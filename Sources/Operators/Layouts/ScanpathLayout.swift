@@ -48,8 +48,9 @@ package struct ScanpathLayout: AnnotationLayout {
   private static func draft(
     _ row: JSON, _ place: Place, _ member: any AnnotationMember
   ) throws(Fault) -> QuestionDraft {
-    let question = try row.required(key) { text throws(Fault) in
-      try Question(json: try JSON.parse(try text.asString))
+    let record = try row.string(key)
+    let question = try row.required(key) { _ throws(Fault) in
+      try Question(json: try JSON.parse(record))
     }
     var draft = QuestionDraft(
       id: question.id, images: try images(row, question, member), question: question.question,
@@ -68,6 +69,7 @@ package struct ScanpathLayout: AnnotationLayout {
     }
     draft.options = question.options
     draft.split = question.split
+    draft.content = TextKey(Array(record.utf8))
     return draft
   }
 

@@ -86,6 +86,7 @@ struct IngestStage: Stage {
       counts.make("archives without annotations", drafts.bareArchives)
     }
     for (reason, count) in drafts.skippedTexts { counts.make("skipped texts (\(reason))", count) }
+    if drafts.qualifiedIds > 0 { counts.make("qualified ids", drafts.qualifiedIds) }
     if let fault = drafts.firstFault {
       if counts.output == 0 { throw fault }
       context.miss("all annotations were read: \(fault)")
