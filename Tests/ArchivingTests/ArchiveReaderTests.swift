@@ -32,6 +32,13 @@ import Testing
     #expect(try contents(path).sorted() == expected.sorted())
   }
 
+  @Test func `zip64 is read`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("archive", Fixture.zip64)
+    #expect(
+      try contents(path) == ["a/b.txt: " + String(repeating: "hello ", count: 20)])
+  }
+
   @Test func `a folder is an archive too, sorted, with its links refused`() throws {
     let folder = try TemporaryFolder()
     _ = try folder.file("b/2.txt", Array("two".utf8))

@@ -32,6 +32,7 @@ import Testing
   // Digests of what Pillow 13.0 makes of the same bytes.
   @Test(arguments: [
     (Fixture.inkJPEG, "8b0345c317fd653188dbd110259214b59de228b36dcc8561abfc80ed6375df28"),
+    (Fixture.luminousInkJPEG, "287aeec962e726e207a343973945407954304aec7b83202303c57ac920ae935c"),
     (Fixture.greyJPEG, "ea826745e5655f76bdb0cedee4122305aa6e6bed5e8be08d159c1a41b7dc057b"),
     (Fixture.palettePNG, "be72601fd831d56d1c30cfeba898ffb33d2a2d5239c0b6d8a8fd7e20c4840432"),
     (Fixture.deepPNG, "5eb6718ab94d9eabfd5f9979df16ea7a2e9c2c0e37995bd9a8bccf0822935ec7"),

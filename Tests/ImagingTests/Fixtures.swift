@@ -1,5 +1,12 @@
 // Files made by Pillow 13.0 from the formula of `Synthetic`, in base 64.
 enum Fixture {
+  /// The CMYK JPEG with its Adobe segment saying YCCK.
+  static var luminousInkJPEG: [UInt8] {
+    var bytes = inkJPEG
+    bytes[17] = 2
+    return bytes
+  }
+
   /// 24 x 16 CMYK JPEG, quality 60.
   static let inkJPEG = bytes(
     """
