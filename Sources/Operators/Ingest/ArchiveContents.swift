@@ -160,7 +160,7 @@ package final class ArchiveContents: Sendable {
     case .refused(let path, let position, let fault): return (path, position, .refused(fault))
     case .text(let path, let position, let extents): return (path, position, .text(extents))
     case .picture(let path, let position, let bytes):
-      let taken: (file: [UInt8], picture: TakenPicture, signature: PictureSignature)
+      let taken: PictureIntake.Taken
       do throws(Fault) { taken = try intake.take(bytes) } catch {
         // Something that is neither called a picture nor one.
         guard PictureName.isOne(path) || error.code != "image.unknown-format" else {
@@ -177,6 +177,7 @@ package final class ArchiveContents: Sendable {
       unit.leavesUnsyncedFiles()
       unit.counts.make("pictures")
       if taken.picture.isResized { unit.counts.make("resized pictures") }
+      if taken.hasColorProfile { unit.counts.make("pictures with a color profile") }
       return (path, position, .picture(taken.picture))
     }
   }

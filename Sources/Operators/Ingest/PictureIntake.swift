@@ -21,12 +21,19 @@ package struct PictureIntake: Sendable {
     self.sameness = sameness
   }
 
-  /// The file to keep of a picture, and the signature of its pixels, before they are stored anew.
-  ///
+  /// A picture that was taken in.
+  struct Taken {
+    /// To be kept.
+    let file: [UInt8]
+    let picture: TakenPicture
+    /// Of its pixels, before they are stored anew.
+    let signature: PictureSignature
+    /// Colours are taken as sRGB all the same, which a profile may contradict.
+    let hasColorProfile: Bool
+  }
+
   /// - Throws: the faults of decoding; what no decoder accepts is never kept.
-  func take(
-    _ bytes: [UInt8]
-  ) throws(Fault) -> (file: [UInt8], picture: TakenPicture, signature: PictureSignature) {
+  func take(_ bytes: [UInt8]) throws(Fault) -> Taken {
     let header = try Picture.header(of: bytes, within: limits)
     let sha256 = SHA256.hexadecimal(of: bytes)
     let origin = TakenPicture.Origin(sha256: sha256, size: header.size)
@@ -38,7 +45,9 @@ package struct PictureIntake: Sendable {
       let medium = Medium(
         sha256: SHA256.hexadecimal(of: file.bytes), format: file.format, size: file.size,
         bytes: file.bytes.count)
-      return (file.bytes, TakenPicture(medium: medium, origin: origin), signature)
+      return Taken(
+        file: file.bytes, picture: TakenPicture(medium: medium, origin: origin),
+        signature: signature, hasColorProfile: header.hasColorProfile)
     }
     if sameness == .bytes {
       _ = try Picture.check(bytes, limits: limits)
@@ -47,7 +56,9 @@ package struct PictureIntake: Sendable {
     }
     let medium = Medium(
       sha256: sha256, format: header.mediumFormat, size: header.size, bytes: bytes.count)
-    return (bytes, TakenPicture(medium: medium, origin: origin), signature)
+    return Taken(
+      file: bytes, picture: TakenPicture(medium: medium, origin: origin), signature: signature,
+      hasColorProfile: header.hasColorProfile)
   }
 }
 
