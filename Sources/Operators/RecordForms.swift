@@ -22,18 +22,6 @@ extension RecordKind {
     }
   }
 
-  /// The members that records of this kind may have.
-  package var keys: [String] {
-    switch self {
-    case .question: Question.keys
-    case .tree: TreeRecord.keys
-    case .sft: SFTRecord.keys
-    case .rl: RLRecord.keys
-    case .rollout: RolloutRecord.keys
-    case .evaluation: EvaluationRecord.keys
-    }
-  }
-
   /// Whether records of this kind hold their question.
   package var hasQuestion: Bool { self != .rollout && self != .evaluation }
 

@@ -29,3 +29,48 @@ package struct RecordMap: Sendable {
     return try kind.checked(record)
   }
 }
+
+extension RecordMap {
+  /// Throws `expression.field` if it reads or takes away a place that no record of the kind has, or
+  /// leaves one.
+  ///
+  /// What it adds may be read after that, and must be taken away in the end.
+  package func check(for kind: RecordKind) throws(Fault) {
+    var fields = RecordFields(of: kind)
+    for (number, (from, to)) in renames.enumerated() {
+      try Self.inside("rename \(from)") { () throws(Fault) in
+        try fields.check(from)
+        let isMoved = renames[(number + 1)...].contains { $0.from.isAbove(to) }
+        try check(written: to, fields, isTakenAway: isMoved || isReplaced(to, after: 0))
+      }
+      fields.add(to)
+    }
+    for (number, (path, value)) in sets.enumerated() {
+      try Self.inside("set \(path)") { () throws(Fault) in
+        try value.check(fields)
+        try check(written: path, fields, isTakenAway: isReplaced(path, after: number + 1))
+      }
+      fields.add(path)
+    }
+    for path in removals {
+      try Self.inside("remove \(path)") { () throws(Fault) in try fields.check(path) }
+    }
+  }
+
+  private func check(
+    written path: FieldPath, _ fields: RecordFields, isTakenAway: Bool
+  ) throws(Fault) {
+    if let parent = path.parent { try fields.check(parent) }
+    if isTakenAway || removals.contains(where: { $0.isAbove(path) }) { return }
+    try fields.check(path)
+  }
+
+  /// Whether something around a place is set, by a set from the one with the number.
+  private func isReplaced(_ path: FieldPath, after number: Int) -> Bool {
+    sets[number...].contains { $0.path != path && $0.path.isAbove(path) }
+  }
+
+  private static func inside(_ what: String, _ check: () throws(Fault) -> Void) throws(Fault) {
+    do { try check() } catch { throw Fault(error.code, "\(what): \(error.message)") }
+  }
+}

@@ -45,11 +45,16 @@ package struct RecordFlow: Sendable {
   ///
   /// - Returns: where what it needs comes from.
   /// - Throws: `pipeline.no-records`, `.no-dataset`, `.missing-file`, `.no-checkpoint` if a need is
-  ///   not met.
+  ///   not met; what the stage throws of the records that it takes.
   package mutating func add(_ stage: any Stage) throws(Fault) -> [Edge] {
     var edges: [Edge] = []
     for need in stage.needs {
       if let edge = try edge(for: need, of: stage.name) { edges.append(edge) }
+    }
+    if let kind = edges.first?.kind {
+      do { try stage.check(taking: kind) } catch {
+        throw Fault(error.code, "stage \(stage.name): \(error.message)", at: error.place)
+      }
     }
     for yield in stage.yields(taking: edges.first?.kind) {
       switch yield {

@@ -26,6 +26,12 @@ package protocol Stage: Sendable {
   /// - Parameter kind: of the records that meet the first need.
   func yields(taking kind: RecordKind?) -> [StageYield]
 
+  /// Throws a fault without a place if its settings do not fit records of a kind; a pipeline in which
+  /// they do not is not begun.
+  ///
+  /// - Parameter kind: of the records that meet the first need.
+  func check(taking kind: RecordKind) throws(Fault)
+
   /// Does the work and says what became of the records.
   func run(_ context: StageContext) throws -> StageCounts
 }
@@ -35,6 +41,7 @@ extension Stage {
   package var inputs: [String] { [] }
   package var needs: [StageNeed] { [] }
   package func yields(taking kind: RecordKind?) -> [StageYield] { [] }
+  package func check(taking kind: RecordKind) throws(Fault) {}
 }
 
 /// What a stage depends on, as one hash.

@@ -87,12 +87,16 @@ import Testing
   }
 
   @Test func `a field that no record of the kind has is told, with the nearest`() throws {
-    let expression = try Expression("exists(id) and anwser.kind == 'text' and id != 'a'")
-    #expect(expression.fields == ["id", "anwser"])
-    let fault = #expect(throws: Fault.self) { try expression.check(for: .question) }
+    let source = "exists(id) and anwser.kind == 'text' and id != 'a'"
+    let expression = try Expression(source)
+    #expect(expression.paths.map(\.description) == ["id", "anwser.kind"])
+    let fault = #expect(throws: Fault.self) { try expression.check(RecordFields(of: .question)) }
     #expect(fault?.code == "expression.field")
-    #expect(fault?.message.contains("unknown field \"anwser\"; did you mean \"answer\"?") == true)
-    try Expression("nodes[0].parent").check(for: .tree)
+    #expect(
+      fault?.message == source + ": unknown field \"anwser\"; did you mean \"answer\"?; a question "
+        + "record has kind, version, id, images, question, options, answer, domain, source, split, "
+        + "targets, provenance")
+    try Expression("nodes[0].parent").check(RecordFields(of: .tree))
   }
 
   @Test(arguments: ["(", "[", "not ", "-", "len("])

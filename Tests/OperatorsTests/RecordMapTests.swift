@@ -38,6 +38,50 @@ import Testing
     }
   }
 
+  /// Renames, sets and removals, each `place = value`, `;` between them.
+  private static func map(_ renames: String, _ sets: String, _ removals: String) throws -> RecordMap
+  {
+    func pairs(_ text: String) -> [[String]] {
+      text.split(separator: "; ").map { String($0).components(" = ") }
+    }
+    var map = RecordMap()
+    map.renames = try pairs(renames).map { (try FieldPath($0[0]), try FieldPath($0[1])) }
+    map.sets = try pairs(sets).map { (try FieldPath($0[0]), try Expression($0[1])) }
+    map.removals = try pairs(removals).map { try FieldPath($0[0]) }
+    return map
+  }
+
+  @Test(arguments: [
+    ("", "answer.text = lower(answer.text)", "split"), ("source = split", "source = split", ""),
+    ("", "note = question; question = note + '!'", "note"),
+    ("source = a; a = split", "source = 'x'", ""), ("source = a", "source = a.b + 'x'", "a"),
+    ("", "provenance.operators[\"my own\"] = '1'", "images[1]"),
+    ("answer.text = answer.old", "answer = targets[0]; answer.any = 1; answer = targets[1]", ""),
+    ("", "answer.note = 1", "answer.note"),
+  ])
+  func `what a map adds may be read, if it is gone in the end`(
+    renames: String, sets: String, removals: String
+  ) throws {
+    try Self.map(renames, sets, removals).check(for: .question)
+  }
+
+  @Test(arguments: [
+    ("", "note = 1", "", "set note: unknown field \"note\""),
+    ("", "note.x = 1", "note", "set note.x: unknown field \"note\""),
+    ("source = sorce", "", "", "rename source: unknown field \"sorce\"; did you mean \"source\"?"),
+    ("note = source", "note = 1", "note", "rename note: unknown field"),
+    ("", "question = note; note = 1", "note", "set question: note: unknown field"),
+    ("", "question.text = 'x'", "", "question has no field \"text\""),
+    ("", "", "answer.txt", "remove answer.txt: unknown field \"txt\"; did you mean \"text\"?"),
+  ])
+  func `a place that no record has is told`(
+    renames: String, sets: String, removals: String, words: String
+  ) throws {
+    let map = try Self.map(renames, sets, removals)
+    let fault = #expect(throws: Fault.self) { try map.check(for: .question) }
+    #expect(fault?.code == "expression.field" && fault?.message.contains(words) == true)
+  }
+
   @Test func `nothing to do changes nothing`() throws {
     #expect(try mapped { _ in } == RecordFilterTests.question(answer: "Red"))
   }

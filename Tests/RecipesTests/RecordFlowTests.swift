@@ -22,7 +22,7 @@ import Testing
     let takes = try flow([
       Self.ingest, "split: {}", "search: {}", "linearize: {}", "filter: {}",
       "write: {dataset: chains}", "write: {dataset: rl, records: rl, from: split}", "sft: {}",
-      "grpo: {data: rl}", "evaluate: {data: split, compare: [base, sft, grpo]}", "statistics: {}",
+      "grpo: {data: rl}", "evaluate: {data: split, compare: [base, sft, grpo]}", "shuffle: {}",
       "keep: {from: chains, max-question: 90}", "validate: {datasets: [rl]}",
     ])
     #expect(
@@ -48,6 +48,51 @@ import Testing
       "decontaminate: {against: [/dev/null, held-out, runs/x/datasets/held-out]}",
     ])
     #expect(takes.last == "question of ingest, question of held-out")
+  }
+
+  @Test(arguments: [
+    (
+      "keep: {from: ingest, where: 'answr.kind == 3'}",
+      "answr.kind == 3: unknown field \"answr\"; did you mean"
+    ),
+    (
+      "keep: {from: ingest, where: 'answer.txt == \"yes\"'}",
+      "unknown field \"txt\"; did you mean \"text\"?"
+    ),
+    (
+      "sample: {from: ingest, by: len(answer.txt), each: 1}",
+      "stage sample: by: len(answer.txt): unknown field"
+    ),
+    ("cap: {from: ingest, per: images.sha256, most: 1}", "a list, which begins with images[0]"),
+    (
+      "map: {from: ingest, set: {source: anwser.kind}}",
+      "stage map: set source: anwser.kind: unknown field"
+    ),
+    (
+      "map: {from: ingest, set: {sorce: '\"x\"'}}",
+      "set sorce: unknown field \"sorce\"; did you mean"
+    ),
+    (
+      "map: {from: ingest, remove: [quesion]}",
+      "remove quesion: unknown field \"quesion\"; did you mean"
+    ),
+    (
+      "map: {from: ingest, rename: {nofield: question}}",
+      "rename nofield: unknown field \"nofield\""
+    ),
+    ("map: {from: ingest, rename: {a: b}, set: {a: '1'}}", "rename a: unknown field"),
+    ("statistics: {from: evaluate}", "a evaluation has no question"),
+    ("keep: {from: evaluate, max-question: 9}", "only \"where\" is for it"),
+    ("keep: {from: evaluate, where: answer.kind == 1}", "answer has no field \"kind\""),
+  ])
+  func `A field that the records do not have is told before anything runs`(
+    stage: String, words: String
+  ) {
+    let fault = #expect(throws: Fault.self) {
+      try flow([Self.ingest, "evaluate: {compare: [base]}", stage])
+    }
+    #expect(fault?.message.contains(words) == true, "\(fault as Any)")
+    #expect(fault?.place.line == 5 && fault?.place.file == "x.yaml")
   }
 
   @Test(arguments: [

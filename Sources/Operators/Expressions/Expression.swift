@@ -1,6 +1,5 @@
 package import Foundations
 package import JSONText
-package import Schemas
 
 /// A small, safe language over the fields of a record: `answer.kind == "text" and len(question) < 200`.
 ///
@@ -31,8 +30,8 @@ package import Schemas
 package struct Expression: Sendable {
   package let source: String
   private let root: ExpressionNode
-  /// The fields of the record that it begins its paths with, in their order, once each.
-  package let fields: [String]
+  /// The places of the record that it reads, in their order, once each.
+  package let paths: [FieldPath]
 
   static let longest = 4096
   static let deepest = 32
@@ -41,19 +40,15 @@ package struct Expression: Sendable {
   package init(_ source: String) throws(Fault) {
     var parser = try ExpressionParser(source)
     root = try parser.whole()
-    fields = parser.fields
+    paths = parser.paths
     self.source = source
   }
 
-  /// Throws `expression.field` if it reads a field that no record of a kind has, so that a slip of
-  /// the pen is not taken for null.
-  package func check(for kind: RecordKind) throws(Fault) {
-    let known = kind.keys
-    guard let field = fields.first(where: { !known.contains($0) }) else { return }
-    throw Fault(
-      "expression.field",
-      "\(source): \(Spelling.unknown("field", field, known: known)); a \(kind.rawValue) record has "
-        + known.joined(separator: ", "))
+  /// Throws `expression.field` if it reads a place that no record has.
+  package func check(_ fields: RecordFields) throws(Fault) {
+    for path in paths {
+      do { try fields.check(path) } catch { throw placed(error) }
+    }
   }
 
   /// What the expression is for a record.

@@ -6,7 +6,7 @@ struct ExpressionParser {
   private let tokens: [(token: ExpressionTokens.Token, column: Int)]
   private var position = 0
   private var depth = 0
-  private(set) var fields: [String] = []
+  private(set) var paths: [FieldPath] = []
 
   private static let words: Set<String> = ["and", "or", "not", "in", "true", "false", "null"]
   private static let functions = ["exists", "len", "lower", "text", "matches"]
@@ -159,7 +159,6 @@ struct ExpressionParser {
   }
 
   private mutating func path(from name: String) throws(Fault) -> FieldPath {
-    if !fields.contains(name) { fields.append(name) }
     var steps: [FieldPath.Step] = [.key(name)]
     while true {
       if take(".") {
@@ -175,7 +174,9 @@ struct ExpressionParser {
         position += 1
         try expect("]")
       } else {
-        return FieldPath(steps: steps)
+        let path = FieldPath(steps: steps)
+        if !paths.contains(path) { paths.append(path) }
+        return path
       }
     }
   }

@@ -30,6 +30,12 @@ package struct FieldPath: Sendable, Equatable, CustomStringConvertible {
     return text
   }
 
+  /// The place that it lies in; nil for a field of the record itself.
+  var parent: FieldPath? { steps.count > 1 ? FieldPath(steps: steps.dropLast()) : nil }
+
+  /// Whether `other` is the same place or lies in it.
+  func isAbove(_ other: FieldPath) -> Bool { other.steps.starts(with: steps) }
+
   /// What lies there; `nil` where nothing does.
   package func value(in record: JSON) -> JSON? {
     var value = record

@@ -33,9 +33,10 @@ struct CapStage: Stage {
       most: most ?? .max, inAll: inAll ?? .max)
   }
 
+  func check(taking kind: RecordKind) throws(Fault) { try per?.check("per", kind) }
+
   func run(_ context: StageContext) throws -> StageCounts {
     let kind = try RunData(context).kind(from: from)
-    try per?.check(for: kind)
     var survey = RecordSurvey(kind, from: from, context)
     var selection = try Selection(in: survey.folder)
     let per = per

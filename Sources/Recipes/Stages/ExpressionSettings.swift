@@ -1,6 +1,7 @@
 internal import Foundations
 internal import JSONText
 internal import Operators
+internal import Schemas
 
 extension SettingsReader {
   /// An expression over the fields of a record; absent is `nil`.
@@ -27,6 +28,16 @@ extension SettingsReader {
   func placed<T>(_ key: String, _ read: () throws(Fault) -> T) throws(Fault) -> T {
     do { return try read() } catch {
       throw Fault(error.code, "\(key), \(error.message)", at: place)
+    }
+  }
+}
+
+extension Expression {
+  /// Throws `expression.field`, with the key of the setting, if it reads what no record of the kind
+  /// has.
+  func check(_ key: String, _ kind: RecordKind) throws(Fault) {
+    do { try check(RecordFields(of: kind)) } catch {
+      throw Fault(error.code, "\(key): \(error.message)")
     }
   }
 }

@@ -47,14 +47,17 @@ struct KeepStage: Stage {
       name: request.name, settings: .object(settings.resolved), from: from, filter: filter)
   }
 
+  func check(taking kind: RecordKind) throws(Fault) {
+    guard kind.hasQuestion || !filter.looksAtQuestions else {
+      throw Fault(
+        "keep.kind", "a \(kind.rawValue) has no question; only \"where\" is for it")
+    }
+    try filter.condition?.check("where", kind)
+  }
+
   func run(_ context: StageContext) throws -> StageCounts {
     let data = RunData(context)
     let kind = try data.kind(from: from)
-    guard kind.hasQuestion || !filter.looksAtQuestions else {
-      throw Fault(
-        "keep.kind", "stage \(name): a \(kind.rawValue) has no question; only \"where\" is for it")
-    }
-    try filter.condition?.check(for: kind)
     let counts = try data.pass(kind, from: from) { stored, batch in
       do throws(Fault) {
         let json = try stored.json()

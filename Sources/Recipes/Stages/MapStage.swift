@@ -38,6 +38,8 @@ struct MapStage: Stage {
       name: request.name, settings: .object(settings.resolved), from: from, map: map)
   }
 
+  func check(taking kind: RecordKind) throws(Fault) { try map.check(for: kind) }
+
   func run(_ context: StageContext) throws -> StageCounts {
     let data = RunData(context)
     let kind = try data.kind(from: from)

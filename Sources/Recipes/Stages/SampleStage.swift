@@ -59,9 +59,10 @@ struct SampleStage: Stage {
     return value
   }
 
+  func check(taking kind: RecordKind) throws(Fault) { try by?.check("by", kind) }
+
   func run(_ context: StageContext) throws -> StageCounts {
     let kind = try RunData(context).kind(from: from)
-    try by?.check(for: kind)
     let order = RandomOrder(context.random.child("order"))
     var survey = RecordSurvey(kind, from: from, context)
     var selection = try Selection(in: survey.folder)

@@ -20,12 +20,15 @@ struct StatisticsStage: Stage {
     return StatisticsStage(name: request.name, settings: .object(settings.resolved), from: from)
   }
 
+  func check(taking kind: RecordKind) throws(Fault) {
+    guard kind.hasQuestion else {
+      throw Fault("statistics.kind", "a \(kind.rawValue) has no question to count")
+    }
+  }
+
   func run(_ context: StageContext) throws -> StageCounts {
     let data = RunData(context)
     let kind = try data.kind(from: from)
-    guard kind.hasQuestion else {
-      throw Fault("statistics.kind", "stage \(name): a \(kind.rawValue) has no question to count")
-    }
     let stream = try data.stream(kind, from: from)
     var statistics = RecordStatistics()
     try context.stream(total: stream.count) {
