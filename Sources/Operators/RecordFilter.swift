@@ -54,7 +54,7 @@ package struct RecordFilter: Sendable {
   /// - Parameters:
   ///   - question: of the record; nil: only the condition counts.
   ///   - picture: the file of a picture by SHA-256.
-  /// - Throws: the faults of the condition, and `file.…` of `picture`.
+  /// - Throws: the faults of the condition, and those of `picture`.
   package func rule(
     against record: JSON, _ question: Question?, picture: (String) throws(Fault) -> [UInt8]
   ) throws(Fault) -> String? {

@@ -40,11 +40,14 @@ package final class Ledger: Sendable {
     entries.last { $0.stage == stage }
   }
 
-  /// The last entry that says that a stage of this fingerprint has finished.
+  /// The last entry that says that a stage of this fingerprint has finished, unless it lost something
+  /// since.
   package func finished(_ stage: String, _ fingerprint: String) -> LedgerEntry? {
-    entries.last {
-      $0.stage == stage && $0.fingerprint == fingerprint && $0.status == .finished
+    let last = entries.last {
+      $0.stage == stage && $0.fingerprint == fingerprint
+        && ($0.status == .finished || $0.status == .lost)
     }
+    return last?.status == .finished ? last : nil
   }
 
   /// The `done` entries of a stage by unit; the last of each counts.
@@ -63,7 +66,7 @@ package final class Ledger: Sendable {
     for entry in entries where entry.stage == stage && entry.fingerprint == fingerprint {
       switch entry.status {
       case .interrupted, .failed: sum = sum + entry.seconds
-      case .finished: sum = Seconds()
+      case .finished, .lost: sum = Seconds()
       case .started, .done: break
       }
     }

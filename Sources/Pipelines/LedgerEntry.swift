@@ -34,6 +34,8 @@ package struct LedgerEntry: Sendable, Equatable {
     case done
     case interrupted
     case failed
+    /// A picture that the stage kept is gone or was changed: it is not finished any more.
+    case lost
     /// The whole stage is done.
     case finished
   }

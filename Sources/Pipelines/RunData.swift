@@ -142,15 +142,34 @@ package struct RunData: Sendable {
   /// The same for a picture whose SHA-256 is known.
   package func keep(picture bytes: [UInt8], sha256: String) throws(Fault) {
     let path = picturePath(sha256)
-    // What a crash left under the name may not have reached the disk.
-    if Files.exists(path), try Files.read(path) == bytes { return }
+    // What a crash left under the name may not have reached the disk, and what is there may be
+    // damaged.
+    if (try? Files.read(path)) == bytes { return }
     try Files.makeFolder(Files.parent(of: path))
     try Files.writeUnsynced(bytes, to: path, by: context.folder.work(context.stage) + "/" + sha256)
   }
 
+  /// The bytes of a picture, which have the SHA-256.
+  ///
+  /// - Throws: `lostPicture` if the file is not there, cannot be read or was changed.
   package func picture(_ sha256: String) throws(Fault) -> [UInt8] {
-    try Files.read(picturePath(sha256))
+    let path = picturePath(sha256)
+    let bytes: [UInt8]
+    do throws(Fault) { bytes = try Files.read(path) } catch {
+      throw Fault(
+        Self.lostPicture, "the run cannot read a picture that it kept", at: error.place,
+        cause: error.cause ?? error.message)
+    }
+    let found = SHA256.hexadecimal(of: bytes)
+    if found == sha256 { return bytes }
+    throw Fault(
+      Self.lostPicture,
+      "the picture's file was changed since the run kept it: its SHA-256 is \(found)",
+      at: Place(file: path))
   }
+
+  /// The code of the fault of a picture that a stage kept and that is not as it was.
+  package static let lostPicture = "run.picture"
 
   /// The files of the pictures of some questions, by SHA-256.
   package func pictures(of questions: [Question]) throws(Fault) -> [String: [UInt8]] {

@@ -27,7 +27,8 @@ package struct RunOptions: Sendable {
 /// Runs the stages of a pipeline in order, each until it is finished, and none twice.
 ///
 /// A stage that finished in an earlier run is skipped while its fingerprint is the same and its
-/// outputs still hold their bytes. Everything before an interruption is kept: the same call goes on
+/// outputs still hold their bytes; one that kept pictures runs again when a later stage finds one of
+/// them gone. Everything before an interruption is kept: the same call goes on
 /// where it stopped.
 package struct Runner: Sendable {
   package let folder: RunFolder
@@ -141,13 +142,31 @@ package struct Runner: Sendable {
       var entry = LedgerEntry(stage: stage.name, fingerprint: fingerprint, status: status)
       entry.seconds = Seconds.now - start
       try folder.ledger.append(entry)
-      throw error
+      throw try recalled(error, before: index)
     }
   }
 
-  /// Makes the stage's work folder, empty unless an attempt with the same fingerprint left it.
+  /// After the loss of a picture, has the stages that keep pictures run again, and says so in the
+  /// fault.
+  private func recalled(_ error: any Error, before index: Int) throws(Fault) -> any Error {
+    guard var fault = error as? Fault, fault.code == RunData.lostPicture else { return error }
+    let keepers = stages.indices.prefix(index).filter { stages[$0].keepsPictures }
+    for keeper in keepers {
+      try folder.ledger.append(
+        LedgerEntry(stage: stages[keeper].name, fingerprint: fingerprints[keeper], status: .lost))
+    }
+    if !keepers.isEmpty {
+      let names = keepers.map { stages[$0].name }.joined(separator: ", then ")
+      fault.message += "; run the whole pipeline again, which brings it back: \(names) runs anew"
+    }
+    return fault
+  }
+
+  /// Makes the stage's work folder, empty unless an attempt with the same fingerprint left it that
+  /// lost nothing.
   private func prepare(_ stage: String, _ fingerprint: String) throws(Fault) {
-    if folder.ledger.last(of: stage)?.fingerprint != fingerprint {
+    let last = folder.ledger.last(of: stage)
+    if last?.fingerprint != fingerprint || last?.status == .lost {
       try Files.removeTree(folder.work(stage))
     }
     try Files.removeTree(folder.quarantine(stage))

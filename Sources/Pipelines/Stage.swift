@@ -20,6 +20,8 @@ package protocol Stage: Sendable {
   var inputs: [String] { get }
   /// What the stages before it must leave; a pipeline in which they do not is not begun.
   var needs: [StageNeed] { get }
+  /// Whether it keeps pictures in the run's `media/`, and so brings back those that are gone.
+  var keepsPictures: Bool { get }
 
   /// What it leaves to the stages after it.
   ///
@@ -40,6 +42,7 @@ extension Stage {
   package var version: Int { 1 }
   package var inputs: [String] { [] }
   package var needs: [StageNeed] { [] }
+  package var keepsPictures: Bool { false }
   package func yields(taking kind: RecordKind?) -> [StageYield] { [] }
   package func check(taking kind: RecordKind) throws(Fault) {}
 }

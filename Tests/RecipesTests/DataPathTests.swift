@@ -208,6 +208,31 @@ import Testing
     #expect(try files("run") == whole)
   }
 
+  @Test(
+    arguments: [
+      "", "  - keep: {decodable: true}\n", "  - resize: {longest: 48}\n", "  - dedup: {}\n",
+    ],
+    [true, false])
+  func `A picture that the run lost stops it, and the next run brings it back`(
+    _ stage: String, isDeleted: Bool
+  ) throws {
+    let stages = stage + "  - write: {dataset: questions}\n"
+    _ = try runner("whole", stages).run()
+    _ = try runner("run", "").run()
+    let digest = SHA256.hexadecimal(of: Self.picture(3).encodedPNG())
+    let path = "\(scratch.path)/run/media/\(digest)"
+    var bytes = try Files.read(path)
+    bytes[bytes.count / 2] ^= 1
+    if isDeleted { try Files.remove(path) } else { try Files.writeAtomically(bytes, to: path) }
+    let fault = #expect(throws: Fault.self) { try runner("run", stages).run() }
+    #expect(fault?.code == "run.picture" && fault?.place.file == path)
+    #expect(fault?.message.hasSuffix("brings it back: ingest runs anew") == true)
+    let again = try runner("run", stages).run()
+    #expect(!again[0].wasSkipped)
+    #expect(try files("run") == files("whole"))
+    #expect(try runner("run", stages).run().allSatisfy(\.wasSkipped))
+  }
+
   @Test func `Other settings write the dataset anew`() throws {
     _ = try runner("run").run()
     let whole = try files("run")

@@ -27,6 +27,7 @@ struct IngestStage: Stage {
 
   var inputs: [String] { archives }
   var version: Int { 5 }
+  var keepsPictures: Bool { true }
 
   private static let automatic = "auto"
 

@@ -68,7 +68,10 @@ struct KeepStage: Stage {
           }
           if let rule { return batch.drop(rule) }
         } catch { throw error.placed(in: stored.place(of: json)) }
-      } catch { return batch.quarantine(error) }
+      } catch {
+        if error.code == RunData.lostPicture { throw error }
+        return batch.quarantine(error)
+      }
       try batch.keep(line: stored.bytes)
     }
     if counts.output == 0 && counts.input > 0 { context.miss("\(name) kept no record") }

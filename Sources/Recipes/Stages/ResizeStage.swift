@@ -14,6 +14,7 @@ struct ResizeStage: Stage {
   let from: String?
   let resize: PictureResize
 
+  var keepsPictures: Bool { true }
   var needs: [StageNeed] { [.records([.question], from: from)] }
   func yields(taking kind: RecordKind?) -> [StageYield] { [.records(.question)] }
 
@@ -44,8 +45,8 @@ struct ResizeStage: Stage {
           resized = question
         } catch { throw error.placed(in: Place(file: stored.place.file, record: question.id)) }
       } catch {
-        // A disk that is full is no fault of the picture.
-        if error.code.hasPrefix("file.") { throw error }
+        // A disk that is full, or a file that the run has lost, is no fault of the picture.
+        if error.isOfSystem || error.code == RunData.lostPicture { throw error }
         return batch.quarantine(error)
       }
       batch.unit.leavesUnsyncedFiles()

@@ -86,7 +86,8 @@ struct WriteStage: Stage {
   ) throws(Fault) {
     for picture in entry.pictures where try !writer.has(picture: picture.sha256) {
       let bytes = try data.picture(picture.sha256)
-      _ = try writer.add(picture: bytes, format: picture.medium?.format ?? .of(bytes))
+      try writer.add(
+        picture: bytes, format: picture.medium?.format ?? .of(bytes), sha256: picture.sha256)
     }
     try writer.append(line: entry.line, key: entry.key, split: entry.split)
   }
