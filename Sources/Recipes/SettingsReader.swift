@@ -53,6 +53,9 @@ package struct SettingsReader: Sendable {
 
   package func has(_ key: String) -> Bool { members.contains { $0.key == key } }
 
+  /// Where the value of a key is, or the map without it.
+  func place(of key: String) -> Place { members.first { $0.key == key }?.value.place ?? place }
+
   static func unknown(_ member: Located.Member, _ known: [String], _ owner: String) -> Fault {
     let nearest = Spelling.nearest(to: member.key, in: known)
     let all = known.isEmpty ? "there are none" : "known are " + known.joined(separator: ", ")
@@ -327,9 +330,8 @@ extension SettingsReader {
     throws(Fault)
   {
     if isGood || isDescribing { return }
-    let place = members.first { $0.key == key }?.value.place ?? place
     throw Fault(
-      "pipeline.range", "\(owner): \(key) must be \(expected), found \(found)", at: place)
+      "pipeline.range", "\(owner): \(key) must be \(expected), found \(found)", at: place(of: key))
   }
 
   private static func words<T: Comparable & Numeric>(_ range: ClosedRange<T>) -> String {

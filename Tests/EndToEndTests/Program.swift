@@ -14,6 +14,10 @@ struct Program {
 
   /// Starts `scanpath` with `arguments`, waits for its end, and returns code and streams.
   static func run(_ arguments: String..., in folder: URL? = nil) throws -> Result {
+    try run(arguments, in: folder)
+  }
+
+  static func run(_ arguments: [String], in folder: URL? = nil) throws -> Result {
     try finish(start(arguments, in: folder))
   }
 

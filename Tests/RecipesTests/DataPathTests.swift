@@ -273,6 +273,14 @@ import Testing
     ("  - split: {train: 0.5}\n", "must sum to 1"),
     ("  - dedup: {images: exakt}\n", "did you mean \"exact\"?"),
     ("  - write: {dataset: a, records: trees}\n", "did you mean \"tree\"?"),
+    (
+      "  - write: {dataset: a}\n  - export: {dataset: a, to: trl, shard-size: 8MiB}\n",
+      "shard-size is for webdataset and mds; trl has no shards"
+    ),
+    (
+      "  - write: {dataset: a}\n  - export: {dataset: a, to: mds, shard-size: 4GiB}\n",
+      "shard-size of mds must be below 4GiB"
+    ),
   ])
   func `Wrong settings are refused before anything runs`(stages: String, words: String) {
     #expect { try runner("run", stages) } throws: {

@@ -23,7 +23,19 @@ package enum ExportTarget: String, CaseIterable, Sendable {
   }
 
   /// Whether samples lie in shards; otherwise in rows beside a folder of pictures.
-  var isSharded: Bool { self == .webdataset || self == .mds }
+  package var isSharded: Bool { self == .webdataset || self == .mds }
+
+  /// Whether shards can be compressed.
+  package var isCompressible: Bool { self == .mds }
+
+  /// What is wrong with a size of shards that somebody chose; nil: nothing.
+  package func complaint(aboutShardsOf bytes: Int) -> String? {
+    if !isSharded {
+      let sharded = Self.allCases.filter(\.isSharded).map(\.rawValue)
+      return "is for \(sharded.joined(separator: " and ")); \(rawValue) has no shards"
+    }
+    return self == .mds && bytes >= 1 << 32 ? "of mds must be below 4GiB" : nil
+  }
 
   /// The size at which the model sees a picture file of `size`, given that the trainer is told the
   /// domain's pixel limits.

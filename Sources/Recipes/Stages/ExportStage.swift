@@ -27,6 +27,11 @@ struct ExportStage: Stage {
       default: ExportPictures.original.rawValue)
     let shardBytes = try settings.bytes("shard-size", default: 64 << 20)
     guard let target = ExportTarget(rawValue: to) else { preconditionFailure("\(to) is a choice") }
+    if settings.has("shard-size"), let complaint = target.complaint(aboutShardsOf: shardBytes) {
+      throw Fault(
+        "pipeline.range", "stage \(request.name): shard-size \(complaint)",
+        at: settings.place(of: "shard-size"))
+    }
     var export = ExportSettings(
       target, frame: ExportFrame(rawValue: frame),
       pictures: ExportPictures(rawValue: pictures) ?? .original)

@@ -43,8 +43,10 @@ struct Export: ParsableCommand {
   @Option(help: ArgumentHelp("What stands before paths of pictures in rows.", valueName: "folder"))
   var imageRoot: String?
 
-  @Option(help: ArgumentHelp("Bytes of a shard, such as 64MiB.", valueName: "size"))
-  var shardSize = ByteCount(64 << 20)
+  @Option(
+    help: ArgumentHelp(
+      "Bytes of a shard of webdataset or mds, such as 8MiB; 64MiB otherwise.", valueName: "size"))
+  var shardSize: ByteCount?
 
   @Flag(help: "Compress MDS shards by zstd, with XXH64 hashes.")
   var compress = false
@@ -60,8 +62,11 @@ struct Export: ParsableCommand {
 
   func validate() throws {
     if workers < 1 { throw ValidationError("--workers must be at least 1, found \(workers)") }
-    if to == .mds && shardSize.bytes >= 1 << 32 {
-      throw ValidationError("--shard-size of MDS must be below 4GiB")
+    if let shardSize, let complaint = to.complaint(aboutShardsOf: shardSize.bytes) {
+      throw ValidationError("--shard-size \(complaint)")
+    }
+    if compress && !to.isCompressible {
+      throw ValidationError("--compress is for mds; \(to.rawValue) has no compressed shards")
     }
   }
 
@@ -69,7 +74,7 @@ struct Export: ParsableCommand {
     let reader = try DatasetReader(dataset, verifying: verify)
     var settings = ExportSettings(to, frame: frame, pictures: pictures)
     settings.imageRoot = imageRoot.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
-    settings.shardBytes = shardSize.bytes
+    if let shardSize { settings.shardBytes = shardSize.bytes }
     settings.compresses = compress
     let out = out ?? "\(reader.manifest.dataset)-\(to.rawValue)"
     let report = try DatasetExport(reader, settings)
