@@ -53,6 +53,7 @@ struct Merge: ParsableCommand {
   }
 
   func run() throws {
+    if let appendTo { try Self.refuseRun(of: appendTo) }
     var readers: [DatasetReader] = []
     for dataset in datasets { readers.append(try DatasetReader(dataset, verifying: verify)) }
     let merge = try DatasetMerge(readers, skipsDuplicates: skipDuplicates)
@@ -65,6 +66,15 @@ struct Merge: ParsableCommand {
     let report = try merge.run(
       into: writer, appendingTo: base, workers: workers, stop: Interruption.watch())
     if json { Output.result(report.json(folder)) } else { Output.result(report.text(folder)) }
+  }
+
+  /// Stages that have read a dataset of a run would not see what comes behind it.
+  private static func refuseRun(of dataset: String) throws(Fault) {
+    guard RunListing.isRun(dataset + "/../..") else { return }
+    throw Fault(
+      "merge.run",
+      "the dataset belongs to a run, whose other stages would not see what is appended; "
+        + "merge it with the others into a new one with --out", at: Place(file: dataset))
   }
 
   private static func name(of folder: String) -> String {
