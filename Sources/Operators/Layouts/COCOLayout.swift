@@ -7,7 +7,7 @@ internal import JSONText
 /// A category that is in a picture exactly once makes a question, "Where is the CATEGORY?", answered
 /// by a point in its box; one that is there more often, or as a crowd, has no single answer and is
 /// counted as dropped. An annotation with `question` and `answer`, or with `caption`, is a question
-/// of its own. Boxes are left, top, width, height in pixels.
+/// of its own. Boxes are left, top, width, height in pixels. Ids are numbers or texts.
 package struct COCOLayout: AnnotationLayout {
   package let name = "coco"
 
@@ -72,7 +72,7 @@ struct COCOBox {
   let category: Int32
   let index: Int32
   let line: Int32
-  let id: Int
+  let id: COCOId
   let isCrowd: Bool
   let numbers: (Double, Double, Double, Double)
 }

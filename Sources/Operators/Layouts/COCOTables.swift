@@ -2,6 +2,30 @@ internal import Foundations
 internal import Geometry
 internal import JSONText
 
+/// What images, categories and annotations are called: a number, or a text, which some tools write.
+///
+/// A text of digits is the number.
+enum COCOId: Hashable, CustomStringConvertible {
+  case number(Int)
+  case text(String)
+
+  init(json: JSON) throws(Fault) {
+    guard case .string(let text) = json else {
+      self = .number(try json.asInt)
+      return
+    }
+    let number = Int(text).flatMap { String($0) == text ? $0 : nil }
+    self = number.map(COCOId.number) ?? .text(text)
+  }
+
+  var description: String {
+    switch self {
+    case .number(let number): String(number)
+    case .text(let text): text
+    }
+  }
+}
+
 /// The pictures and categories that annotations of COCO refer to.
 struct COCOTables {
   struct Image {
@@ -11,16 +35,24 @@ struct COCOTables {
   }
 
   private var images: [Image] = []
-  private var imagePlaces: [Int: Int32] = [:]
+  private var imagePlaces: [COCOId: Int32] = [:]
   private var categories: [String] = []
-  private var categoryPlaces: [Int: Int32] = [:]
+  private var categoryPlaces: [COCOId: Int32] = [:]
+  /// How many images cannot be used, and why the first of them cannot.
+  private var flaws: (count: Int, first: Fault?) = (0, nil)
 
   /// Takes an element of `images` or `categories`, and nothing else.
   mutating func take(_ part: JSONSplitter.Part) throws(Fault) {
     guard part.index != nil, part.key == "images" || part.key == "categories" else { return }
-    let json = try part.json()
+    do throws(Fault) { try take(part.json(), part) } catch {
+      if part.key == "images" { flaws = (flaws.count + 1, flaws.first ?? error) }
+      throw error
+    }
+  }
+
+  private mutating func take(_ json: JSON, _ part: JSONSplitter.Part) throws(Fault) {
     do throws(Fault) {
-      let id = try json.int("id")
+      let id = try json.required("id", COCOId.init(json:))
       if part.key == "images" {
         guard imagePlaces[id] == nil else { throw Self.twice("image", id) }
         let image = try Self.image(json)
@@ -41,13 +73,17 @@ struct COCOTables {
     return Image(path: path, size: Size(width: width, height: height))
   }
 
-  private static func twice(_ noun: String, _ id: Int) -> Fault {
+  private static func twice(_ noun: String, _ id: COCOId) -> Fault {
     Fault("coco.duplicate-id", "an earlier \(noun) has the id \(id)", at: Place(key: "id"))
   }
 
-  /// - Throws: `coco.images` if there are none.
+  /// - Throws: `coco.images` if there are none that can be used.
   func check() throws(Fault) {
     guard images.isEmpty else { return }
+    if let first = flaws.first {
+      throw Fault(
+        "coco.images", "none of the \(flaws.count) images can be used; \(first)")
+    }
     throw Fault("coco.images", "expected a list \"images\" with id and file_name")
   }
 
@@ -84,14 +120,15 @@ struct COCOTables {
       image: try place(of: "image_id", in: imagePlaces, "image", json),
       category: try place(of: "category_id", in: categoryPlaces, "category", json),
       index: Int32(part.index ?? 0), line: Int32(clamping: part.line),
-      id: try json.optionalInt("id") ?? part.index ?? 0, isCrowd: crowd ?? false,
+      id: try json.optional("id", COCOId.init(json:)) ?? .number(part.index ?? 0),
+      isCrowd: crowd ?? false,
       numbers: (numbers[0], numbers[1], numbers[2], numbers[3]))
   }
 
   private func place(
-    of key: String, in places: [Int: Int32], _ noun: String, _ json: JSON
+    of key: String, in places: [COCOId: Int32], _ noun: String, _ json: JSON
   ) throws(Fault) -> Int32 {
-    let id = try json.int(key)
+    let id = try json.required(key, COCOId.init(json:))
     guard let place = places[id] else {
       throw Fault("coco.reference", "there is no \(noun) with the id \(id)", at: Place(key: key))
     }

@@ -99,7 +99,7 @@ import Testing
       "images[1].id"
     ),
     (#"{"id": 9, "file_name": "9.jpg"}, {"id": 8}"#, "json.missing-key", "images[1].file_name"),
-    (#"{"id": 9, "file_name": "9.jpg"}, {"id": "8"}"#, "json.kind", "images[1].id"),
+    (#"{"id": 9, "file_name": "9.jpg"}, {"id": [8]}"#, "json.kind", "images[1].id"),
   ])
   func `A bad picture is one fault, the others stay`(images: String, code: String, key: String)
     throws
@@ -110,6 +110,29 @@ import Testing
     }
     #expect(fault.code == code && fault.place.key == key)
     #expect(try entries[1].get()?.id == "1")
+  }
+
+  @Test func `Ids may be texts, and a text of digits is the number`() throws {
+    let drafts = try COCOLayout().drafts(
+      of: MemoryMember(
+        "coco.json",
+        """
+        {"images": [{"id": "a", "file_name": "a.jpg"}, {"id": "7", "file_name": "7.jpg"}],
+        "annotations": [{"id": "b1", "image_id": "a", "category_id": "dogs", "bbox": [1, 2, 3, 4]},
+        {"image_id": 7, "category_id": "dogs", "bbox": [1, 2, 3, 4]}],
+        "categories": [{"id": "dogs", "name": "dog"}]}
+        """))
+    #expect(drafts.map(\.id) == ["b1", "1"])
+    #expect(drafts.map(\.images) == [[.member("a.jpg")], [.member("7.jpg")]])
+  }
+
+  @Test func `Images that cannot be used are not called missing`() throws {
+    let text = #"{"images": [{"id": 1, "name": "a"}, {"id": 2}], "annotations": []}"#
+    #expect { _ = try Self.entries(text) } throws: {
+      guard let fault = $0 as? Fault else { return false }
+      return fault.code == "coco.images" && fault.message.contains("none of the 2 images")
+        && fault.message.contains("file_name")
+    }
   }
 
   @Test func `A box may reach a rounding beyond the border, and sizes must agree`() throws {
