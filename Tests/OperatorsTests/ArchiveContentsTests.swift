@@ -65,6 +65,29 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("../deep/b.png", "data/x.json", "deep/b.png"), ("./a.png", "data/x.json", "data/a.png"),
+    ("x/../../deep/.//b.png", "data/x.json", "deep/b.png"),
+    ("deep/../a.png", "x.json", "a.png"), ("../a.png", "in.tar!/d/x.json", "in.tar!/a.png"),
+    ("deep\\b.png", "x.json", "deep/b.png"), ("..\\deep\\b.png", "data/x.json", "deep/b.png"),
+    ("d\\e.png", "x.json", "d\\e.png"), ("../../a.png", "data/x.json", nil),
+    ("../a.png", "x.json", nil), ("../a.png", "in.tar!/x.json", nil), ("/a.png", "x.json", nil),
+    ("..\\a.png", "x.json", nil),
+  ])
+  func `Dots in a path are resolved inside of the archive, backslashes are slashes at last`(
+    image: String, annotations: String, member: String?
+  ) throws {
+    let names = ["a.png", "data/a.png", "deep/b.png", "in.tar!/a.png", "d/e.png", "d\\e.png"]
+    try look(names.map { ($0, Self.picture) }) { contents throws in
+      do throws(Fault) {
+        #expect(try contents.picture(image, of: annotations, in: 0).member == member)
+      } catch {
+        #expect(member == nil && error.code == "ingest.picture")
+        #expect(error.message.hasSuffix("no picture \(image)"))
+      }
+    }
+  }
+
   @Test func `A picture that is not there, or can be two, is a fault`() throws {
     try look([("a/c.png", Self.picture), ("b/c.png", Self.picture)]) { contents throws in
       for image in ["c.png", "d.png"] {

@@ -239,26 +239,38 @@ package final class ArchiveContents: Sendable {
   /// The picture that annotations name: by its whole path, from their folder on, or by the last
   /// parts of it if those are of one member only; in their archive, or if it has none, in another.
   ///
+  /// Where nothing is found, backslashes are read as slashes.
+  ///
   /// - Throws: `ingest.picture`; the fault of a picture that cannot be used.
   package func picture(
     _ image: String, of annotations: String, in archive: Int
   ) throws(Fault) -> (archive: Int, member: String, picture: TakenPicture) {
-    let image = image.hasPrefix("./") ? String(image.dropFirst(2)) : image
-    let folder = Files.parent(of: annotations)
-    let beside = folder == "." ? image : "\(folder)/\(image)"
-    for path in beside == image ? [image] : [beside, image] {
-      if let found = try usable(.path, path, archive).first { return try found.picture() }
-    }
-    if let found = try only(image, archive) { return try found.picture() }
-    if archives.count > 1 {
-      let elsewhere = try usable(.path, image, nil)
-      if elsewhere.count == 1 { return try elsewhere[0].picture() }
-      if elsewhere.count > 1 { throw Self.ambiguous(image, elsewhere) }
-      if let found = try only(image, nil) { return try found.picture() }
+    if let found = try find(image, of: annotations, in: archive) { return try found.picture() }
+    let slashed = image.replacing("\\", with: "/")
+    if slashed != image, let found = try find(slashed, of: annotations, in: archive) {
+      return try found.picture()
     }
     throw Fault(
       "ingest.picture",
-      "the archive\(archives.count > 1 ? "s have" : " has") no picture \(image)")
+      "the archive\(archives.count > 1 ? "s have" : " has") no picture "
+        + (image.hasPrefix("./") ? String(image.dropFirst(2)) : image))
+  }
+
+  private func find(
+    _ image: String, of annotations: String, in archive: Int
+  ) throws(Fault) -> MemberEntry? {
+    let folder = Files.parent(of: annotations)
+    let beside = PicturePath.resolved(image, in: folder == "." ? "" : folder)
+    let whole = PicturePath.resolved(image, in: "")
+    for case let path? in beside == whole ? [beside] : [beside, whole] {
+      if let found = try usable(.path, path, archive).first { return found }
+    }
+    if let whole, let found = try only(whole, archive) { return found }
+    guard archives.count > 1, let path = whole ?? beside else { return nil }
+    let elsewhere = try usable(.path, path, nil)
+    if elsewhere.count > 1 { throw Self.ambiguous(path, elsewhere) }
+    if let found = elsewhere.first { return found }
+    return try only(path, nil)
   }
 
   private func usable(
