@@ -4,7 +4,8 @@ internal import JSONText
 /// TreeBench's and VLMEvalKit's: a table between tabs whose column `image` is the picture in base64.
 ///
 /// Further columns are `index`, `question`, `A` to `F`, `answer` (a letter) and `target_instances`
-/// (boxes by their corners in pixels).
+/// (boxes by their corners in pixels). `category` is the kind of task, such as `Perception/OCR`, and
+/// says nothing of what a box shows, so that boxes have the answer for their label.
 package struct TreeBenchLayout: RecordLayout {
   package let name = "treebench"
 

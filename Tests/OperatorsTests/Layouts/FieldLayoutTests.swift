@@ -215,8 +215,8 @@ import Testing
   }
 
   static func row(_ image: String, _ answer: String = "B", _ boxes: String = "") -> String {
-    "index\timage\tquestion\tA\tB\tC\tanswer\ttarget_instances\n"
-      + "5\t\(image)\tWhich?\tred\tblue\t\t\(answer)\t\(boxes)"
+    "index\timage\tquestion\tA\tB\tC\tanswer\tcategory\ttarget_instances\n"
+      + "5\t\(image)\tWhich?\tred\tblue\t\t\(answer)\tPerception/OCR\t\(boxes)"
   }
 
   @Test func `TreeBench's picture is in the row, its boxes are corners`() throws {
@@ -230,6 +230,8 @@ import Testing
       truth.targets.map(\.box) == [
         Box(x0: 1, y0: 2, x1: 30, y1: 40), Box(x0: 5, y0: 6, x1: 7, y1: 8),
       ])
+    // The category is the kind of task.
+    #expect(truth.targets.map(\.label) == ["blue", "blue"])
     let two = try Self.drafts(TreeBenchLayout(), Self.row("\"['Zm9v', 'Zm9v']\""), member: "t.tsv")
     #expect(two[0].images.count == 2)
   }
