@@ -208,6 +208,41 @@ import Testing
     #expect(found.questions.map(\.provenance.member) == ["pack/in.tar!/x/a.png"])
     let fault = Self.fault { try ingest(path, settings: ", nesting: 0") }
     #expect(fault?.code == "ingest.annotations")
+    #expect(fault?.message.contains("pack/in.tar is refused") == true)
+    #expect(fault?.message.contains("setting nesting") == true)
+  }
+
+  @Test func `Where annotations are missing, what was refused is named`() throws {
+    // A zip of one stored member, whose flag says that it is encrypted.
+    let encrypted = StoredZip.bytes("q.csv", Array("secret".utf8), flags: 1)
+    try Files.writeAtomically(encrypted, to: scratch.path + "/e.zip")
+    let fault = Self.fault { try ingest(scratch.path + "/e.zip") }
+    #expect(fault?.code == "ingest.annotations")
+    #expect(
+      fault?.message.hasSuffix("q.csv is refused: the member is encrypted (archive.encrypted)")
+        == true, "\(String(describing: fault))")
+    let path = try archive([("a.png", Self.picture), ("q.csv", Array("a,b\n".utf8))])
+    let plain = Self.fault { try ingest(path) }
+    #expect(plain?.message.contains("refused") == false)
+    let cut = try archive([("a.png", Self.picture), ("q.csv", Self.picture)], "cut.tar")
+    try Files.truncate(cut, to: 700)
+    let lost = Self.fault { try ingest(cut) }
+    #expect(lost?.message.contains("cannot be read to its end") == true)
+  }
+
+  @Test(arguments: ["Q.JSONL", "q.Json", "T.CSV", "t.TSV", "a.JSON", "a.Txt"])
+  func `Endings are read in any case of letters`(name: String) throws {
+    let text =
+      switch name {
+      case "Q.JSONL": #"{"image": "a.png", "question": "q", "answer": "x"}"#
+      case "q.Json": #"[{"image": "a.png", "question": "q", "answer": "x"}]"#
+      case "T.CSV": "image,question,answer\na.png,q,x\n"
+      case "t.TSV": "image\tquestion\tanswer\na.png\tq\tx\n"
+      case "a.JSON": #"{"question": "q", "answer": "x"}"#
+      default: "x"
+      }
+    let path = try archive([("a.png", Self.picture), (name, Array(text.utf8))])
+    #expect(try ingest(path).questions.count == 1)
   }
 
   @Test func `Limits are set in the file`() throws {

@@ -18,6 +18,8 @@ package final class ArchiveContents: Sendable {
   private let index: MemberIndex
   /// Of every archive, where its texts begin in `texts`.
   private let textStarts: [Int]
+  /// Of archives, what may be why they hold no annotations.
+  private let refusals: [Int: RefusedTexts]
 
   private static let phase = "members"
   private static let spool = "spool"
@@ -53,6 +55,7 @@ package final class ArchiveContents: Sendable {
     var texts = try OutputFile(work + "/texts.spool")
     var signatures = sameness == .bytes ? nil : try SignatureLine.file(of: context)
     var starts: [Int] = []
+    var refusals: [Int: RefusedTexts] = [:]
     try context.stream(phase: Self.phase) {
       try pieces.next()
     } size: { piece in
@@ -67,11 +70,17 @@ package final class ArchiveContents: Sendable {
         let line = json.bytes()
         try index.append(entry, line: line)
         if case .text = entry.content { try texts.write(line + [0x0A]) }
+        if case .refused(let fault) = entry.content {
+          refusals[archive, default: RefusedTexts()].add(entry.path, fault)
+        }
       }
       for json in try value.required("signatures").asArray {
         try signatures?.write(json.bytes() + [0x0A])
       }
       if let message = try value.optionalString("lost") { context.miss(message) }
+      if let cut = value["cut"] {
+        refusals[archive, default: RefusedTexts()].cut = try Quarantined(json: cut).fault
+      }
     }
     while starts.count <= archives.count { starts.append(texts.count) }
     _ = try texts.commit()
@@ -79,6 +88,7 @@ package final class ArchiveContents: Sendable {
       context.adopt(SignatureLine.path(context.stage), written)
     }
     textStarts = starts
+    self.refusals = refusals
     self.index = try index.finish()
   }
 
@@ -145,6 +155,7 @@ package final class ArchiveContents: Sendable {
       let fault = lost.placed(in: Place(file: name))
       unit.refuse(fault)
       value["lost"] = .string("all of \(name) was read: \(fault.message)")
+      value["cut"] = Quarantined(fault).json
     }
     return .object(value)
   }
@@ -204,6 +215,9 @@ package final class ArchiveContents: Sendable {
     }
     return members
   }
+
+  /// Why annotations of an archive may be missing; nil if nothing was refused that can hold any.
+  func refusal(in archive: Int) -> String? { refusals[archive]?.reason }
 
   /// Hands the bytes of a text to `body`, as they lie in the archive.
   func spooled(_ extents: [SpoolExtent]) -> () throws -> [UInt8] {

@@ -144,7 +144,7 @@ package final class ArchiveDrafts: Sendable {
   ) throws(Fault) -> (any AnnotationLayout, [SpooledMember]) {
     try LayoutCatalog.find(
       in: texts, of: contents.archives[archive].name, layout: layout, annotations: annotations,
-      mapping: mapping)
+      mapping: mapping, refusal: contents.refusal(in: archive))
   }
 }
 

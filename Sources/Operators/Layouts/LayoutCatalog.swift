@@ -34,10 +34,11 @@ package enum LayoutCatalog {
   ///   - layout: the name of a layout; nil: the first whose name and content fit a member.
   ///   - annotations: the member that holds them; nil: all whose names fit.
   ///   - mapping: what is said about the fields, for layouts of records.
+  ///   - refusal: what of the archive could not be read, for the fault.
   /// - Throws: `ingest.annotations` if there are none; `ingest.mapping` for a layout without fields.
   package static func find<Member: AnnotationMember>(
     in members: [Member], of archive: String, layout: String?, annotations: String?,
-    mapping: FieldMapping? = nil
+    mapping: FieldMapping? = nil, refusal: String? = nil
   ) throws(Fault) -> (layout: any AnnotationLayout, members: [Member]) {
     let asked = members.filter { annotations == nil || $0.path == annotations }
     let candidates = try candidates(layout, mapping)
@@ -63,7 +64,7 @@ package enum LayoutCatalog {
       }
       if !found.isEmpty { return (candidate, found) }
     }
-    throw try nothing(in: asked.isEmpty ? members : asked, archive, layout, annotations)
+    throw try nothing(in: asked.isEmpty ? members : asked, archive, layout, annotations, refusal)
   }
 
   /// The members that are known, and those that belong to them in spite of a flaw.
@@ -100,19 +101,24 @@ package enum LayoutCatalog {
   /// Why there are no annotations: names that do not fit, or content that does not.
   private static func nothing(
     in members: [some AnnotationMember], _ archive: String, _ layout: String?,
-    _ annotations: String?
+    _ annotations: String?, _ refusal: String?
   ) throws(Fault) -> Fault {
     let wanted = annotations ?? "annotations" + (layout.map { " in the layout \($0)" } ?? "")
     var found: [String] = []
     for member in members.prefix(5) { found.append(try description(of: member)) }
     let hint = annotations == nil && layout == nil ? "; a mapping can name other fields" : ""
+    var reasons: [String] = []
+    if let refusal { reasons.append(refusal) }
+    if !found.isEmpty {
+      reasons.append(
+        "its members of text are " + found.joined(separator: "; ")
+          + (members.count > 5 ? "; …" : "") + hint)
+    } else if refusal == nil {
+      reasons.append("it has no member .json, .jsonl, .csv, .tsv, .txt or .cls")
+    }
     return Fault(
       "ingest.annotations",
-      "the archive holds no \(wanted) that can be read; "
-        + (found.isEmpty
-          ? "it has no member .json, .jsonl, .csv, .tsv, .txt or .cls"
-          : "its members of text are " + found.joined(separator: "; ")
-            + (members.count > 5 ? "; …" : "") + hint),
+      "the archive holds no \(wanted) that can be read; " + reasons.joined(separator: "; "),
       at: Place(file: archive))
   }
 
