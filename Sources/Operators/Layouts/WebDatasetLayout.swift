@@ -20,10 +20,9 @@ package struct WebDatasetLayout: RecordLayout {
   }
 
   package func recognises(_ member: any AnnotationMember) throws(Fault) -> Bool {
-    guard try holdsRecords(member) else { return false }
-    guard AnnotationPath.has([".json"], member.plainPath) else { return true }
-    let head = try member.jsonHead()
-    return head.form == .object || head.hasAny(Self.questions + AnnotationField.captions)
+    guard let head = try head(ofSample: member) else { return try holdsRecords(member) }
+    return Self.holdsRecords(head)
+      && (head.form == .object || head.hasAny(Self.questions + AnnotationField.captions))
   }
 
   /// Any JSON with the key of a picture, and an object that asks something of one that is not there.
@@ -55,11 +54,20 @@ package struct WebDatasetLayout: RecordLayout {
   }
 
   package func holdsRecords(_ member: any AnnotationMember) throws(Fault) -> Bool {
-    guard let sample = Sample(of: member), !sample.pictures.isEmpty else { return false }
-    guard sample.field == "json" else { return try !Self.isYOLO(member) }
-    let head = try member.jsonHead()
-    return head.form == .object && !COCOLayout.fits(head)
-      || head.form == .array && Self.speaksOfItsKey(head)
+    if let head = try head(ofSample: member) { return Self.holdsRecords(head) }
+    guard let sample = Sample(of: member), sample.field != "json", !sample.pictures.isEmpty else {
+      return false
+    }
+    return try !Self.isYOLO(member)
+  }
+
+  /// nil if the member is not the JSON of a sample with a picture.
+  private func head(ofSample member: any AnnotationMember) throws(Fault) -> AnnotationHead? {
+    Self.isSidecar(member) ? try member.jsonHead() : nil
+  }
+
+  private static func holdsRecords(_ head: AnnotationHead) -> Bool {
+    head.form == .object && !COCOLayout.fits(head) || head.form == .array && speaksOfItsKey(head)
   }
 
   /// Whether a text is lines of a class and four fractions.

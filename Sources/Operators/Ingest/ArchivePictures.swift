@@ -1,0 +1,72 @@
+package import Foundations
+
+extension ArchiveContents {
+  /// The picture that annotations name: by its whole path, from their folder on, or by the last
+  /// parts of it if those are of one member only; in their archive, or if it has none, in another.
+  ///
+  /// Where nothing is found, backslashes are read as slashes.
+  ///
+  /// - Throws: `ingest.picture`; the fault of a picture that cannot be used.
+  package func picture(
+    _ image: String, of annotations: String, in archive: Int
+  ) throws(Fault) -> (archive: Int, member: String, picture: TakenPicture) {
+    if let found = try find(image, of: annotations, in: archive) { return try found.picture() }
+    let slashed = image.replacing("\\", with: "/")
+    if slashed != image, let found = try find(slashed, of: annotations, in: archive) {
+      return try found.picture()
+    }
+    throw Fault(
+      "ingest.picture",
+      "the archive\(archives.count > 1 ? "s have" : " has") no picture "
+        + (image.hasPrefix("./") ? String(image.dropFirst(2)) : image))
+  }
+
+  private func find(
+    _ image: String, of annotations: String, in archive: Int
+  ) throws(Fault) -> MemberEntry? {
+    let folder = Files.parent(of: annotations)
+    let beside = PicturePath.resolved(image, in: folder == "." ? "" : folder)
+    let whole = PicturePath.resolved(image, in: "")
+    for case let path? in beside == whole ? [beside] : [beside, whole] {
+      if let found = try usable(.path, path, archive).first { return found }
+    }
+    if let whole, let found = try only(whole, archive) { return found }
+    guard archives.count > 1, let path = whole ?? beside else { return nil }
+    let elsewhere = try usable(.path, path, nil)
+    if elsewhere.count > 1 { throw Self.ambiguous(path, elsewhere) }
+    if let found = elsewhere.first { return found }
+    return try only(path, nil)
+  }
+
+  private func usable(
+    _ kind: MemberIndex.Name, _ name: String, _ archive: Int?
+  ) throws(Fault) -> [MemberEntry] {
+    try entries(kind, name, in: archive).filter {
+      if case .text = $0.content { false } else { true }
+    }
+  }
+
+  /// The one member whose path ends with the parts of `image`.
+  private func only(_ image: String, _ archive: Int?) throws(Fault) -> MemberEntry? {
+    let named = try usable(.last, Files.name(of: image), archive)
+      .filter { $0.path.hasSuffix("/" + image) }
+    if named.count > 1 { throw Self.ambiguous(image, named) }
+    return named.first
+  }
+
+  private static func ambiguous(_ image: String, _ members: [MemberEntry]) -> Fault {
+    let paths = members.prefix(3).map(\.path).joined(separator: ", ")
+    return Fault("ingest.picture", "\(image) can be \(paths); name the whole path")
+  }
+}
+
+extension MemberEntry {
+  fileprivate func picture() throws(Fault) -> (archive: Int, member: String, picture: TakenPicture)
+  {
+    switch content {
+    case .picture(let picture): return (archive, path, picture)
+    case .refused(let fault): throw fault
+    case .text: preconditionFailure("\(path) is a text")
+    }
+  }
+}
