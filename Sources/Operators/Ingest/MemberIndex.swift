@@ -89,7 +89,7 @@ struct MemberIndexWriter: ~Copyable {
   /// - Parameter folder: for `members.spool` and `index.spool`, made anew.
   init(in folder: String) throws(Fault) {
     let members = try OutputFile(folder + "/members.spool")
-    let sort = try ExternalSort(in: folder + "/index-sort")
+    let sort = try ExternalSort(in: folder + "/index-sort", memory: 2 << 20)
     self.folder = folder
     self.members = members
     self.sort = sort
