@@ -8,7 +8,7 @@ enum Output {
   static func survivePipes() { signal(SIGPIPE, SIG_IGN) }
 
   /// Writes a result; ends the program with code 0 when nobody reads any more.
-  static func result(_ text: String) { result(Array(text.utf8)) }
+  static func result(_ text: String) { result(Array(text.visible.utf8)) }
 
   static func result(_ json: JSON) { result(json.bytes(pretty: true)) }
 
@@ -20,7 +20,7 @@ enum Output {
   }
 
   /// Says something about the program itself; a newline is added.
-  static func complain(_ text: String) { say("scanpath: \(text)\n") }
+  static func complain(_ text: String) { say("scanpath: \(text.visible)\n") }
 
   /// Writes to standard error as it is; failures are nobody's business.
   static func say(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
@@ -36,5 +36,21 @@ enum Output {
       rest = rest.dropFirst(put)
     }
     return true
+  }
+}
+
+extension String {
+  /// The text with control characters written out, because ids and names come from foreign archives
+  /// and must not command the terminal; newlines and tabs stay.
+  var visible: String {
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar.value {
+      case 0x09, 0x0A: false
+      case 0..<0x20, 0x7F..<0xA0: true
+      default: false
+      }
+    }
+    guard unicodeScalars.contains(where: isControl) else { return self }
+    return unicodeScalars.map { isControl($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
   }
 }

@@ -36,11 +36,11 @@ final class ProgressPrinter: Sendable {
         draw(isLast: progress.done == progress.total, &screen)
       case .note(let stage, let text):
         if screen.progress.isEmpty { screen.progress = stage }
-        screen.note = " · " + text
+        screen.note = " · " + text.visible
         draw(isLast: false, &screen)
       case .finished(let summary):
         line(Self.words(summary, bold(summary.stage)), &screen)
-        for miss in summary.misses { line("  not met: \(miss)", &screen) }
+        for miss in summary.misses { line("  not met: \(miss.visible)", &screen) }
       }
     }
   }

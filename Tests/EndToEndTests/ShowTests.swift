@@ -63,6 +63,18 @@ import Testing
     }
   }
 
+  @Test func `Control characters of foreign texts are written out`() throws {
+    let question = Self.question.replacing("q-0001", with: #"q-\u001b[31m"#)
+    try Self.withFile([question]) { path in
+      for result in [try Program.run("show", path, "1"), try Program.run("show", path, "none")] {
+        let said = result.output + result.messages
+        #expect(!said.unicodeScalars.contains("\u{1B}"), "\(said)")
+      }
+      let shown = try Program.run("show", path, "1")
+      #expect(shown.output.hasPrefix(#"q-\u{1B}[31m: Where is it?"#), "\(shown.output)")
+    }
+  }
+
   @Test func `A trace is told turn by turn`() throws {
     try Self.withFile([Self.evaluation]) { path in
       let result = try Program.run("show", path, "q-0001/base")
