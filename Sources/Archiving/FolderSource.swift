@@ -5,7 +5,7 @@ internal import Glibc
 ///
 /// Names are bytes throughout, so that files whose names are not UTF-8 are read too.
 final class FolderSource: MemberSource {
-  private let root: [UInt8]
+  private let root: RawPath
   private let limits: ArchiveLimits
   /// Paths still to visit, the next one last.
   private var waiting: [[UInt8]] = []
@@ -16,14 +16,14 @@ final class FolderSource: MemberSource {
   private var passed = 0
 
   init(_ path: String, _ limits: ArchiveLimits) throws(Fault) {
-    root = Array(path.utf8)
+    root = RawPath(path)
     self.limits = limits
     waiting = try paths(in: [])
   }
 
   /// A folder with one file.
   init(ofFile path: String, _ limits: ArchiveLimits) {
-    root = Array(Files.parent(of: path).utf8)
+    root = RawPath(Files.parent(of: path))
     self.limits = limits
     waiting = [Array(path.utf8.split(separator: UInt8(ascii: "/")).last ?? [])]
   }
@@ -88,17 +88,12 @@ final class FolderSource: MemberSource {
 
   /// The paths in a folder of the tree, the first one last.
   private func paths(in folder: [UInt8]) throws(Fault) -> [[UInt8]] {
-    guard let handle = unsafe opendir(location(folder)) else { throw failure("list", folder) }
-    defer { unsafe closedir(handle) }
-    var names: [[UInt8]] = []
-    while let entry = unsafe readdir(handle) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { buffer in
-        unsafe Array(buffer.prefix { $0 != 0 })
-      }
-      if name != Array(".".utf8) && name != Array("..".utf8) { names.append(name) }
+    let names: [[UInt8]]
+    do throws(Fault) { names = try root.entry(folder).names() } catch {
+      throw Fault(error.code, error.message, at: place(of: folder), cause: error.cause)
     }
     let prefix = folder.isEmpty ? [] : folder + [UInt8(ascii: "/")]
-    return names.sorted { $1.lexicographicallyPrecedes($0) }.map { prefix + $0 }
+    return names.reversed().map { prefix + $0 }
   }
 
   private func target(of path: [UInt8]) -> [UInt8] {
@@ -110,14 +105,15 @@ final class FolderSource: MemberSource {
     return Array(target.prefix(max(count, 0)))
   }
 
-  /// The path below the root as the system wants it, ended by a zero.
-  private func location(_ path: [UInt8]) -> [CChar] {
-    (root + [UInt8(ascii: "/")] + path + [0]).map(CChar.init(bitPattern:))
+  /// The path below the root as the system wants it.
+  private func location(_ path: [UInt8]) -> [CChar] { root.entry(path).location }
+
+  private func place(of path: [UInt8]) -> Place {
+    Place(member: path.isEmpty ? nil : MemberPath.text(of: path))
   }
 
   private func failure(_ verb: String, _ path: [UInt8]) -> Fault {
     let reason = unsafe String(cString: strerror(errno))
-    let place = Place(member: path.isEmpty ? nil : MemberPath.text(of: path))
-    return Fault("file.\(verb)", "cannot \(verb)", at: place, cause: reason)
+    return Fault("file.\(verb)", "cannot \(verb)", at: place(of: path), cause: reason)
   }
 }

@@ -57,7 +57,7 @@ package struct RawPath: Sendable {
   }
 
   /// As calls of the system want it, ended by a zero.
-  private var location: [CChar] { (bytes + [0]).map(CChar.init(bitPattern:)) }
+  package var location: [CChar] { (bytes + [0]).map(CChar.init(bitPattern:)) }
 }
 
 extension Files {
