@@ -5,7 +5,7 @@ package struct Pending<Outcome: Sendable>: ~Copyable {
   private let desk: Desk
   private var thread: pthread_t?
 
-  /// Where the thread finds what it works on and leaves what came out, one after the other.
+  /// Where the thread leaves what came out; nobody looks before it has ended.
   private final class Desk: @unchecked Sendable {
     var outcome: Result<Outcome, Fault>?
   }

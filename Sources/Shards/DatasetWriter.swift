@@ -80,6 +80,9 @@ package final class DatasetWriter {
     if let shards = try earlierShards() { try goOn(shards) } else { try draft.begin(manifest) }
   }
 
+  // The lock must not go before the shard that is on its way.
+  deinit { pending = nil }
+
   // MARK: Writing
 
   /// Adds a record, after its pictures.
