@@ -79,8 +79,7 @@ struct ArchiveItems {
   }
 
   private static func isNoArchive(_ fault: Fault) -> Bool {
-    fault.code.hasPrefix("file.")
-      || ["archive.unknown-format", "archive.empty"].contains(fault.code)
+    fault.isOfSystem || ["archive.unknown-format", "archive.empty"].contains(fault.code)
   }
 
   /// `nil` for lines, which come next.

@@ -12,8 +12,7 @@ package import Shards
 /// - `.jpg`, `.jpeg` and `.png` must decode.
 /// - In a tar, the files of a sample of a WebDataset lie together, and no suffix comes twice.
 /// - Links, devices, paths that leave the archive and other members that are never read.
-///
-/// - Archives in the archive, two levels of them.
+/// - Archives in the archive, two levels of them, are held to all this too.
 ///
 /// Other members are counted. Memory holds some pieces for each worker, and 16 bytes for every
 /// name and key.

@@ -29,7 +29,7 @@ struct CheckedLines: Sendable {
     var tape = JSONTape()
     var scanner = LineScanner()
     // A byte order mark is no part of the first line.
-    let mark = piece.start == 0 ? ByteOrderMark.length(in: piece.bytes) : 0
+    let mark = piece.start == 0 ? TextEncoding.markBytes(of: piece.bytes) : 0
     let bytes = piece.bytes.span.extracting(mark...)
     let start = piece.start + mark
     while let range = scanner.next(in: bytes) {

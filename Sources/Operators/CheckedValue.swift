@@ -10,7 +10,8 @@ struct CheckedValue: Sendable {
 
   /// - Parameter place: of the text; faults name line and byte in it too.
   init(_ bytes: [UInt8], at place: Place, by validation: RecordValidation) {
-    let bytes = Array(bytes[ByteOrderMark.length(in: bytes)...])
+    let mark = TextEncoding.markBytes(of: bytes)
+    let bytes = mark == 0 ? bytes : Array(bytes[mark...])
     var tape = JSONTape()
     let isRead = tape.read(bytes.span)
     let look = isRead ? validation.look(tape, bytes.span) : .unknown
@@ -25,16 +26,10 @@ struct CheckedValue: Sendable {
       if case .string(let id)? = json["id"] { outer.record = id }
       faults = validation.faults(of: json, isFitting: look == .fittingOwn) { fault in
         guard isRead, let byte = fault.byte(in: tape, of: bytes.span) else { return Place() }
-        return Place(line: 1 + bytes[..<byte].count { $0 == 0x0A }, byte: byte)
+        return Place(line: 1 + bytes[..<byte].count { $0 == 0x0A }, byte: mark + byte)
       }.map { $0.placed(in: outer) }
     } catch {
       faults = [error.placed(in: place)]
     }
   }
-}
-
-/// The bytes that some programs write before UTF-8, which readers may ignore (RFC 8259, 8.1).
-enum ByteOrderMark {
-  /// 3, or 0 where there is none.
-  static func length(in bytes: [UInt8]) -> Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 }

@@ -98,7 +98,7 @@ package final class ArchiveDrafts: Sendable {
             bytes += entry.pictureBytes
             try add(.entry(checked(entry, ids)), member)
           }
-        } catch let fault as Fault where !fault.code.hasPrefix("file.") {
+        } catch let fault as Fault where !fault.isOfSystem {
           let placed = fault.placed(in: Place(file: name, member: member.path))
           state.withLock { $0.firstFault = $0.firstFault ?? placed }
           try add(.refused(placed), member)

@@ -121,8 +121,13 @@ package enum AnnotationPath {
   }
 }
 
-/// What annotations are written in: UTF-8, with a byte order mark or without.
+/// What foreign texts are written in: UTF-8, with a byte order mark or without.
 enum TextEncoding {
+  /// The length of the byte order mark, which readers may ignore (RFC 8259, 8.1): 3, or 0 without.
+  static func markBytes(of start: [UInt8]) -> Int {
+    start.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+  }
+
   /// The bytes behind a byte order mark.
   ///
   /// - Throws: `text.utf-16`.
@@ -130,7 +135,7 @@ enum TextEncoding {
     if isUTF16(start) {
       throw Fault("text.utf-16", "the text is UTF-16 or UTF-32; save it as UTF-8")
     }
-    return start.starts(with: [0xEF, 0xBB, 0xBF]) ? start[3...] : start[...]
+    return start[markBytes(of: start)...]
   }
 
   /// By its byte order mark, or by zeros among the first bytes, which no text in UTF-8 has.
