@@ -60,8 +60,9 @@ struct COCOTables {
         images.append(image)
       } else {
         guard categoryPlaces[id] == nil else { throw Self.twice("category", id) }
+        let name = try json.string("name")
         categoryPlaces[id] = Int32(categories.count)
-        categories.append(try json.string("name"))
+        categories.append(name)
       }
     } catch { throw error.inside(part.path) }
   }

@@ -112,6 +112,22 @@ import Testing
     #expect(try entries[1].get()?.id == "1")
   }
 
+  @Test(arguments: [
+    #"{"id": 1}, {"id": 4, "name": "cat"}"#, #"{"id": 4, "name": "cat"}, {"id": 1}"#,
+  ])
+  func `A category without a name is one fault, and so is every box of it`(
+    categories: String
+  ) throws {
+    let annotations = [Self.box(1, 1, "1, 2, 3, 4"), Self.box(2, 4, "1, 2, 3, 4")]
+    let text = Self.text(annotations.joined(separator: ","), categories: categories)
+    let entries = try Self.entries(text)
+    guard entries.count == 3, case .bad(let first) = entries[0], case .bad(let second) = entries[1]
+    else { return #expect(Bool(false), "accepted") }
+    #expect(first.code == "json.missing-key" && first.place.key?.hasSuffix("].name") == true)
+    #expect(second.code == "coco.reference" && second.place.key == "annotations[0].category_id")
+    #expect(try entries[2].get()?.question == "Where is the cat?")
+  }
+
   @Test func `Ids may be texts, and a text of digits is the number`() throws {
     let drafts = try COCOLayout().drafts(
       of: MemoryMember(
