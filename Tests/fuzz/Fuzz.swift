@@ -6,6 +6,7 @@ import Glibc
 import Imaging
 import JSONText
 import Operators
+import Pipelines
 import Prompting
 import Recipes
 import Schemas
@@ -30,6 +31,7 @@ public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 nonisolated(unsafe) private let targets: [String: ([UInt8]) throws -> Void] = [
   "archive": readArchive,
   "annotations": readAnnotations,
+  "pairing": ingest,
   "json": readJSON,
   "schema": compileSchema,
   "zstd": readSeekable,
@@ -94,6 +96,38 @@ private func readAnnotations(_ bytes: [UInt8]) throws {
         _ = try? draft.truth(Size(width: 640, height: 480))
       }
     }
+  }
+}
+
+/// A run that ingests an archive: names and contents of its members stand between zero bytes, and
+/// `P` is a picture.
+private func ingest(_ bytes: [UInt8]) throws {
+  struct Place { static let folder = "/dev/shm/scanpath-fuzz-\(getpid())-run" }
+  struct Parts {
+    static let pipeline = "name: fuzz\nstages: [{ingest: {archives: [\(Place.folder)/a.tar]}}]"
+    static let picture = Picture(
+      size: Size(width: 8, height: 6), pixels: (0..<144).map { UInt8($0) }
+    ).encodedPNG()
+  }
+  try Files.removeTree(Place.folder)
+  try Files.makeFolder(Place.folder)
+  var archive = try TarWriter(Place.folder + "/a.tar")
+  let parts = bytes.split(separator: 0, omittingEmptySubsequences: false)
+  for index in stride(from: 0, to: parts.count - 1, by: 2) {
+    let content = Array(parts[index + 1])
+    // Names that no tar takes are left out.
+    _ = try? archive.append(
+      String(decoding: parts[index], as: UTF8.self),
+      content == [UInt8(ascii: "P")] ? Parts.picture : content)
+  }
+  _ = try archive.commit()
+  let file = try PipelineFile(bytes: Array(Parts.pipeline.utf8), file: "fuzz.yaml")
+  let runner = try Runner(
+    folder: RunFolder(path: Place.folder + "/run"), pipeline: file.json, root: [:],
+    stages: StageCatalog.standard.stages(of: file),
+    options: RunOptions(seed: 1, workers: 1, maxBad: 1))
+  do { _ = try runner.run() } catch let fault as Fault {
+    precondition(fault.code != "counts.law", "\(fault)")
   }
 }
 

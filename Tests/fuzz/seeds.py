@@ -82,6 +82,16 @@ put("annotations", "a.csv", 'file_name,question,answer\n"a ""b"".jpg",q,a\nc.jpg
 put("annotations", "a.tsv", "index\timage\tquestion\tanswer\tA\tB\n0\taGVsbG8=\tq\tA\tx\ty\n")
 put("annotations", "easy.txt", "[[\"is there a circle?\", \"no\", 0]]")
 
+# A name and a content in turn, each before a zero byte; P is a picture.
+for name in sorted(os.listdir(os.path.join(FOLDER, "annotations"))):
+    body = open(os.path.join(FOLDER, "annotations", name), "rb").read()
+    members = [b"a.jpg", b"P", b"a/a.jpg", b"P", name.encode(), body, b"a/" + name.encode(), body]
+    put("pairing", name, b"\0".join(members) + b"\0")
+sidecars = [b"k/1.png", b"P", b"k/1.json", b'{"question": "q", "answer": "a"}', b"k/2.png", b"P", b"k/2.txt", b"red"]
+put("pairing", "webdataset", b"\0".join(sidecars) + b"\0")
+folders = [b"cat/1.png", b"P", b"dog/1.png", b"P", b"metadata.csv", b"file_name,label\n../cat/1.png,cat\n./dog\\1.png,dog\n"]
+put("pairing", "folders", b"\0".join(folders) + b"\0")
+
 put("json", "a.json", json.dumps(annotations))
 put("json", "b.json", '[1e308, -0.0, 1E-400, 123456789012345678901234567890, "\\ud83d\\ude00\\u0000", {"a": {}}]')
 put("schema", "a.json", '{"type":"object","properties":{"a":{"$ref":"#/$defs/b"}},"$defs":{"b":{"pattern":"^(a|b)*$","minLength":1}},"unevaluatedProperties":false}\n{"a":"ab"}')
