@@ -75,7 +75,9 @@ internal import Glibc
     isUnread = true
     passed = 0
     consumedBefore = consumed
-    size = unsafe archive_entry_size_is_set(entry) != 0 ? Int(archive_entry_size(entry)) : nil
+    // 7z and zip state sizes of 64 bits without sign, which come out negative from 2^63 on.
+    let isStated = unsafe archive_entry_size_is_set(entry) != 0 && archive_entry_size(entry) >= 0
+    size = unsafe isStated ? Int(archive_entry_size(entry)) : nil
     return unsafe found(entry)
   }
 

@@ -39,6 +39,13 @@ import Testing
       try contents(path) == ["a/b.txt: " + String(repeating: "hello ", count: 20)])
   }
 
+  @Test func `a size beyond 63 bits is no size`() throws {
+    let folder = try TemporaryFolder()
+    let reader = try ArchiveReader(path: try folder.file("archive", Fixture.hugeSize))
+    let member = try #require(try reader.next())
+    #expect(member.path == "x.png" && member.size == nil)
+  }
+
   @Test func `a folder is an archive too, sorted, with its links refused`() throws {
     let folder = try TemporaryFolder()
     _ = try folder.file("b/2.txt", Array("two".utf8))

@@ -168,6 +168,13 @@ enum Fixture {
     AAAAAAAAAQAAAFBLBQYAAAAAAQABAEkAAABEAAAAAAA=
     """)
 
+  /// A 7z whose member `x.png`, 16 bytes, says that it has 2^63.
+  static let hugeSize = bytes(
+    """
+    N3q8ryccAARCn8IdEAAAAAAAAABYAAAAAAAAAFVmONaJUE5HDQoaCnh4eHh4eHh4AQQG/wAAAAAAAAAAAQn/EAAAAAAAAAAA
+    BwsBAAEBAAz/AAAAAAAAAIAACAAABQER/w0AAAAAAAAAAHgALgBwAG4AZwAAABX/BgAAAAAAAAABACAAAAAAAA==
+    """)
+
   private static func bytes(_ text: String) -> [UInt8] {
     let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var result: [UInt8] = []
