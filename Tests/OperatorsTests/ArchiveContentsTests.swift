@@ -98,6 +98,52 @@ import Testing
     }
   }
 
+  @Test func `A picture of other annotations of the same name is not taken`() throws {
+    try look(
+      [
+        ("train/2.png", Self.picture), ("train/meta.csv", []), ("val/1.png", Self.picture),
+        ("val/meta.csv", []), ("more/3.png", Self.picture),
+      ],
+      [("4.png", Self.picture), ("deep/5.png", Self.picture), ("deep/train/meta.csv", [])]
+    ) { contents throws in
+      func found(_ image: String, _ annotations: String = "train/meta.csv") throws -> String {
+        try contents.picture(image, of: annotations, in: 0).member
+      }
+      #expect(try found("2.png") == "train/2.png")
+      #expect(try found("../val/1.png") == "val/1.png")
+      #expect(try found("3.png") == "more/3.png")
+      #expect(try found("1.png", "train/other.csv") == "val/1.png")
+      #expect(try found("4.png") == "4.png")
+      #expect {
+        try found("1.png")
+      } throws: {
+        ($0 as? Fault)?.message.hasSuffix("val/1.png is of val/meta.csv beside it") == true
+      }
+    }
+    try look([("1.png", Self.picture), ("a.csv", [])], [("2.png", Self.picture), ("a.csv", [])]) {
+      contents throws in
+      #expect {
+        try contents.picture("2.png", of: "a.csv", in: 0)
+      } throws: {
+        ($0 as? Fault)?.message.hasSuffix("2.png is of a.csv beside it") == true
+      }
+    }
+  }
+
+  @Test func `A picture is found by the end of a long path among many of its name`() throws {
+    let names = ["x", "y"].flatMap { top in (0..<3).map { "\(top)/\($0)/deep/\($0)/image.png" } }
+    try look(names.map { ($0, Self.picture) }) { contents throws in
+      let found = try contents.picture("y/1/deep/1/image.png", of: "a/q.json", in: 0)
+      #expect(found.member == names[4])
+      #expect {
+        try contents.picture("2/image.png", of: "a/q.json", in: 0)
+      } throws: {
+        ($0 as? Fault)?.message.contains("can be x/2/deep/2/image.png, y/2/deep") == true
+      }
+      #expect(throws: Fault.self) { try contents.picture("1/2/image.png", of: "q.json", in: 0) }
+    }
+  }
+
   @Test func `A picture may be in another archive than its annotations`() throws {
     try look(
       [("a.png", Self.picture), ("x/c.png", Self.picture)],

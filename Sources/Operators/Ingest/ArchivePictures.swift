@@ -4,7 +4,9 @@ extension ArchiveContents {
   /// The picture that annotations name: by its whole path, from their folder on, or by the last
   /// parts of it if those are of one member only; in their archive, or if it has none, in another.
   ///
-  /// Where nothing is found, backslashes are read as slashes.
+  /// Where nothing is found, backslashes are read as slashes. A picture that is neither in the
+  /// folder of the annotations nor named by its whole path is not theirs where other annotations of
+  /// their name lie nearer to it, as those of another split do.
   ///
   /// - Throws: `ingest.picture`; the fault of a picture that cannot be used.
   package func picture(
@@ -30,12 +32,36 @@ extension ArchiveContents {
     for case let path? in beside == whole ? [beside] : [beside, whole] {
       if let found = try usable(.path, path, archive).first { return found }
     }
-    if let whole, let found = try only(whole, archive) { return found }
+    if let whole, let found = try only(whole, archive) {
+      return try free(found, image, of: annotations, in: archive)
+    }
     guard archives.count > 1, let path = whole ?? beside else { return nil }
     let elsewhere = try usable(.path, path, nil)
     if elsewhere.count > 1 { throw Self.ambiguous(path, elsewhere) }
-    if let found = elsewhere.first { return found }
-    return try only(path, nil)
+    var found = elsewhere.first
+    if found == nil { found = try only(path, nil) }
+    guard let found else { return nil }
+    return try free(found, image, of: annotations, in: archive)
+  }
+
+  /// The member, unless annotations of the same name lie nearer to it.
+  private func free(
+    _ found: MemberEntry, _ image: String, of annotations: String, in archive: Int
+  ) throws(Fault) -> MemberEntry {
+    var folder = found.path
+    repeat {
+      folder = Files.parent(of: folder)
+      let isTop = folder == "."
+      let isShared = isTop || annotations.hasPrefix(folder + "/")
+      if found.archive == archive && isShared { return found }
+      let nearer = (isTop ? "" : folder + "/") + Files.name(of: annotations)
+      if try !entries(.path, nearer, in: found.archive).isEmpty {
+        let path = archives[found.archive].name + " " + found.path
+        throw Fault(
+          "ingest.picture", "there is no picture \(image); \(path) is of \(nearer) beside it")
+      }
+    } while folder != "."
+    return found
   }
 
   private func usable(
@@ -48,7 +74,8 @@ extension ArchiveContents {
 
   /// The one member whose path ends with the parts of `image`.
   private func only(_ image: String, _ archive: Int?) throws(Fault) -> MemberEntry? {
-    let named = try usable(.last, Files.name(of: image), archive)
+    let end = MemberIndex.Name.end(of: image)
+    let named = try usable(end.kind, end.name, archive)
       .filter { $0.path.hasSuffix("/" + image) }
     if named.count > 1 { throw Self.ambiguous(image, named) }
     return named.first

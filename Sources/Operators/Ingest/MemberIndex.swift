@@ -1,17 +1,27 @@
 internal import Foundations
 internal import JSONText
 
-/// Finds members by path, by the last part of it and by WebDataset key, from files on disk.
+/// Finds members by path, by the last parts of it and by WebDataset key, from files on disk.
 ///
 /// `members`: a line of JSON for each member. `index`: 24 bytes for each name of one, sorted: XXH64
-/// of the name, archive, begin and length of the line; every 128th of them is in memory, a
-/// byte and a half for each member.
+/// of the name, archive, begin and length of the line; every 128th of them is in memory, two bytes
+/// or three for each member.
 final class MemberIndex: Sendable {
   /// What a name is; the same text as a path and as a key are different names.
-  enum Name: UInt8 {
+  enum Name: UInt8, CaseIterable {
     case path
-    case last
     case key
+    case lastPart
+    case lastTwoParts
+    case lastThreeParts
+
+    /// The longest end of a path that is a name: members of many folders have the same last part.
+    static func end(of path: String) -> (kind: Name, name: String) {
+      for kind in [Name.lastThreeParts, .lastTwoParts] {
+        if let name = MemberIndex.name(kind, of: path) { return (kind, name) }
+      }
+      return (.lastPart, Files.name(of: path))
+    }
   }
 
   private let members: SharedFile
@@ -69,9 +79,16 @@ final class MemberIndex: Sendable {
   fileprivate static func name(_ kind: Name, of path: String) -> String? {
     switch kind {
     case .path: path
-    case .last: Files.name(of: path)
     case .key: AnnotationPath.key(of: path)?.key
+    case .lastPart: Files.name(of: path)
+    case .lastTwoParts: last(2, of: path)
+    case .lastThreeParts: last(3, of: path)
     }
+  }
+
+  private static func last(_ count: Int, of path: String) -> String? {
+    let parts = path.split(separator: "/")
+    return parts.count < count ? nil : parts.suffix(count).joined(separator: "/")
   }
 
   fileprivate static func hash(_ kind: Name, _ name: String) -> UInt64 {
@@ -96,7 +113,7 @@ struct MemberIndexWriter: ~Copyable {
   }
 
   mutating func append(_ entry: MemberEntry, line: [UInt8]) throws(Fault) {
-    for kind in [MemberIndex.Name.path, .last, .key] {
+    for kind in MemberIndex.Name.allCases {
       guard let name = MemberIndex.name(kind, of: entry.path) else { continue }
       var record: [UInt8] = []
       record.reserveCapacity(MemberIndex.entryBytes)
