@@ -74,6 +74,7 @@ extension DataView {
   /// Three significant digits, whole numbers as they are.
   private static func text(_ value: Double) -> String {
     if let whole = Int(exactly: value) { return "\(whole)" }
+    if abs(value) >= 1e15 { return "\(value)" }
     if value >= 100 { return "\(Int(value.rounded()))" }
     let scale = value >= 10 ? 10.0 : 100
     return "\((value * scale).rounded() / scale)"

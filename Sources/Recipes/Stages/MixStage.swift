@@ -38,7 +38,7 @@ struct MixStage: Stage {
       }
       return (name: key, weight: weight)
     }
-    let count = try settings.optionalInt("count")
+    let count = try settings.optionalInt("count", in: 0...1 << 48)
     let end = try settings.choice("end", of: End.allCases.map(\.rawValue), default: "first")
     let prefixes = try settings.bool("prefix-ids", default: false)
     guard !sources.isEmpty || settings.isDescribing else {

@@ -21,7 +21,7 @@ struct SampleStage: Stage {
   ) { request, settings throws(Fault) in
     let by = try settings.optionalExpression("by")
     var amounts: [StratifiedSample.Amount] = []
-    let count = try settings.optionalInt("count")
+    let count = try settings.optionalInt("count", in: 0...1 << 48)
     if let share = try settings.optionalShare("share") { amounts.append(.share(share)) }
     if let each = try settings.optionalInt("each") { amounts.append(.each(each)) }
     let counts = try settings.members("counts") { key, value throws(Fault) in
