@@ -141,6 +141,8 @@ internal import Glibc
 
   private func pass(_ bytes: Int) throws(Fault) {
     passed += bytes
+    // The headers of 7z are behind the data, to which libarchive goes back.
+    consumedBefore = min(consumedBefore, consumed)
     try limits.checkRatio(passed, of: Int(cost), free: limits.freeBytes)
     try expansion.add(bytes)
   }

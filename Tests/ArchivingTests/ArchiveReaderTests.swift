@@ -39,6 +39,15 @@ import Testing
       try contents(path) == ["a/b.txt: " + String(repeating: "hello ", count: 20)])
   }
 
+  @Test func `the ratio of a 7z counts from its data, not from the headers behind it`() throws {
+    let folder = try TemporaryFolder()
+    let data = (0..<1 << 20).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let path = try folder.file("archive", Fixture.stored7z("a.txt", data))
+    let reader = try ArchiveReader(path: path, limits: ArchiveLimits(ratio: 2, freeBytes: 1 << 10))
+    #expect(try reader.next()?.path == "a.txt")
+    #expect(try reader.data() == data)
+  }
+
   @Test func `a size beyond 63 bits is no size`() throws {
     let folder = try TemporaryFolder()
     let reader = try ArchiveReader(path: try folder.file("archive", Fixture.hugeSize))

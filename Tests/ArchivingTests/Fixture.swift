@@ -175,6 +175,32 @@ enum Fixture {
     BwsBAAEBAAz/AAAAAAAAAIAACAAABQER/w0AAAAAAAAAAHgALgBwAG4AZwAAABX/BgAAAAAAAAABACAAAAAAAA==
     """)
 
+  /// A 7z of one member, whose data is as it is.
+  static func stored7z(_ name: String, _ data: [UInt8]) -> [UInt8] {
+    func little(_ number: Int, _ count: Int = 8) -> [UInt8] {
+      (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    }
+    func crc(_ bytes: [UInt8]) -> Int {
+      ~bytes.reduce(0xFFFF_FFFF) { crc, byte in
+        (0..<8).reduce(crc ^ Int(byte)) { value, _ in
+          value >> 1 ^ (value & 1 == 1 ? 0xEDB8_8320 : 0)
+        }
+      }
+    }
+    let size = [0xFF] + little(data.count)
+    let letters: [[UInt8]] = (name.utf16 + [0]).map { little(Int($0), 2) }
+    let names = Array(letters.joined())
+    let parts: [[UInt8]] = [
+      // Header, streams: their place and size, one folder with the coder "copy", its size.
+      [1, 4, 6, 0, 1, 9], size, [0, 7, 11, 1, 0, 1, 1, 0, 12], size, [0, 8, 0, 0],
+      // Files: their names and attributes.
+      [5, 1, 17, UInt8(names.count + 1), 0], names, [21, 6, 1, 0, 32, 0, 0, 0, 0, 0],
+    ]
+    let head = Array(parts.joined())
+    let start = little(data.count) + little(head.count) + little(crc(head), 4)
+    return [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4] + little(crc(start), 4) + start + data + head
+  }
+
   private static func bytes(_ text: String) -> [UInt8] {
     let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var result: [UInt8] = []
