@@ -35,7 +35,7 @@ nonisolated(unsafe) private let targets: [String: ([UInt8]) throws -> Void] = [
   "json": readJSON,
   "schema": compileSchema,
   "zstd": readSeekable,
-  "safetensors": { _ = try SafetensorsFile(path: try scratch($0)) },
+  "safetensors": readTensors,
   "pipeline": { _ = try PipelineFile(bytes: $0, file: "fuzz.yaml") },
   "dialect": readTurn,
   "picture": decodePicture,
@@ -165,6 +165,21 @@ private func readSeekable(_ bytes: [UInt8]) throws {
   var total = 0
   while total < 1 << 22, let piece = try stream.next() {
     total += piece.count
+  }
+}
+
+/// The bytes as a file, and as the header of one with some data.
+private func readTensors(_ bytes: [UInt8]) throws {
+  let length = (0..<8).map { UInt8(truncatingIfNeeded: bytes.count >> (8 * $0)) }
+  for content in [bytes, length + bytes + [UInt8](repeating: 1, count: 64)] {
+    guard let file = try? SafetensorsFile(path: try scratch(content)) else { continue }
+    for entry in file.entries.values {
+      precondition(entry.count * entry.type.bytes <= content.count, "a tensor beyond the file")
+      var values = [Float](repeating: 0, count: entry.count)
+      unsafe values.withUnsafeMutableBufferPointer { buffer in
+        if let start = buffer.baseAddress { unsafe file.copy(entry, into: start) }
+      }
+    }
   }
 }
 

@@ -101,6 +101,9 @@ put("schema", "c.json", '{"if":{"format":"date-time"},"then":{"pattern":"[\\\\p{
 head = json.dumps({"__metadata__": {"format": "pt"}, "a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]},
                    "b": {"dtype": "BF16", "shape": [1, 2], "data_offsets": [8, 12]}}).encode()
 put("safetensors", "a", struct.pack("<Q", len(head)) + head + bytes(12))
+for number, (shape, offsets) in enumerate(
+        [([2], [0, 8]), ([1 << 40, 1 << 40], [0, 8]), ([-1, -2], [0, 8]), ([1], [5, -(1 << 63)]), ([], [0, 4])]):
+    put("safetensors", f"header-{number}", json.dumps({"a": {"dtype": "F32", "shape": shape, "data_offsets": offsets}}))
 
 put("pipeline", "a.yaml", "name: a\nseed: 3\nmax-bad: 1%\nstages:\n- ingest: {archives: [a.tar]}\n- write: {dataset: x, shard-size: 64MiB}\n")
 put("pipeline", "b.yaml", "a: &x [1, 2]\nb: *x\nc: !!str 3\nd: |\n  text\n? e\n: f\n")
