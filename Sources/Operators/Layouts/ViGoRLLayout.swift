@@ -57,25 +57,29 @@ package struct ViGoRLLayout: AnnotationLayout {
       id: try line.string("id"), images: [.member(try line.string("image"))], question: text,
       place: place
     ) { size throws(Fault) in
-      (try self.answer(line, answer, size), try targets(line, size))
+      (try self.answer(line, answer, options, size), try targets(line, size))
     }
     draft.options = options
     draft.split = try line.optionalString("split")
     return draft
   }
 
-  /// `answer_kind` says how the answer is checked; without it, four numbers are a box, and a text
-  /// with options is one of them.
-  private static func answer(_ line: JSON, _ text: String, _ size: Size) throws(Fault) -> Answer {
+  /// `answer_kind` says how the answer is checked; without it, a text with options is one of them,
+  /// and four numbers, with nothing else beside them, are a box.
+  private static func answer(
+    _ line: JSON, _ text: String, _ options: [String], _ size: Size
+  ) throws(Fault) -> Answer {
     let kind = try line.optionalString("answer_kind")
-    let numbers = text.split { "(), ".contains($0) }.compactMap { Double($0) }
-    if kind == "point-in-box" || kind == nil && numbers.count == 4 {
-      guard numbers.count == 4 else {
+    let parts = text.split { "(), ".contains($0) }
+    let numbers = parts.compactMap { Double($0) }
+    let isBox = parts.count == 4 && numbers.count == 4
+    if kind == "point-in-box" || kind == nil && options.isEmpty && isBox {
+      guard isBox else {
         throw Fault("ingest.answer", "expected (x0, y0, x1, y1), found \(text)")
       }
       return .pointInBox(try box(numbers, size))
     }
-    return line["options"] == nil ? .text(text) : .option(text)
+    return options.isEmpty ? .text(text) : .option(text)
   }
 
   private static func targets(_ line: JSON, _ size: Size) throws(Fault) -> [Target] {

@@ -128,6 +128,7 @@ import Testing
   @Test(arguments: [
     ("(1, 2, 30, 40)", "", nil, JSONAnswer.box), ("(1, 2, 30, 40)", "text", nil, .text),
     ("(1, 2, 30)", "point-in-box", "ingest.answer", .text),
+    ("in 1, 2, 30, 40", "point-in-box", "ingest.answer", .text),
     ("(1, 2, 300, 40)", "", "box.outside", .text),
   ])
   func `ViGoRL's boxes are answers`(
@@ -146,4 +147,20 @@ import Testing
   }
 
   enum JSONAnswer { case box, text }
+
+  @Test(arguments: [
+    ("Rows 1, 2 and 5, 6", "", Answer.text("Rows 1, 2 and 5, 6")),
+    ("1, 2, 3, 4, x", "", .text("1, 2, 3, 4, x")),
+    ("1, 2, 3, 4", #", "options": ["1, 2, 3, 4", "5"]"#, .option("1, 2, 3, 4")),
+    ("x", #", "options": []"#, .text("x")),
+  ])
+  func `Numbers in prose and in options are no box`(
+    answer: String, rest: String, expected: Answer
+  ) throws {
+    let text = """
+      {"id": "a", "image": "i", "conversations": [{"value": "q"}, {"value": "\(answer)"}]\(rest)}
+      """
+    let draft = try Self.drafts(ViGoRLLayout(), text)[0]
+    #expect(try draft.truth(Self.size).answer == expected)
+  }
 }
