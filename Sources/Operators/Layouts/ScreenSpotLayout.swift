@@ -7,7 +7,8 @@ internal import Schemas
 ///
 /// The picture may also be called `image`, `img` or `file_name`, as in copies of the collection.
 /// `bbox` is left, top, width, height in pixels; four numbers of 0...1, of which one is a fraction,
-/// are left, top, right, bottom in parts of the picture, as the copy for `datasets` has them.
+/// are left, top, right, bottom in parts of the picture, as the copy for `datasets` has them. Those
+/// of 0 and 1 alone can be either, and are refused.
 package struct ScreenSpotLayout: AnnotationLayout {
   package let name = "screenspot"
 
@@ -62,16 +63,31 @@ package struct ScreenSpotLayout: AnnotationLayout {
     return QuestionDraft(
       id: id, images: [.member(image)], question: instruction, place: Place(record: id, line: line)
     ) { size throws(Fault) in
-      let box = convention(of: numbers)
-        .box(numbers[0], numbers[1], numbers[2], numbers[3], in: size)
-      do throws(Fault) { try box.check(in: size) } catch { throw error.inside("bbox") }
-      return (.pointInBox(box), [Target(label: instruction, box: box)])
+      do throws(Fault) {
+        let box = try box(of: numbers, in: size)
+        return (.pointInBox(box), [Target(label: instruction, box: box)])
+      } catch { throw error.inside("bbox") }
     }
   }
 
-  private static func convention(of numbers: [Double]) -> BoxConvention {
-    let isFraction =
-      numbers.allSatisfy { 0...1 ~= $0 } && numbers.contains { $0 != $0.rounded() }
-    return isFraction ? BoxConvention(.corners, .fractions) : BoxConvention(.cornerAndSize)
+  /// - Throws: `ingest.box-convention` if the numbers can be pixels and fractions; faults of
+  ///   `Box.check`.
+  private static func box(of numbers: [Double], in size: Size) throws(Fault) -> Box {
+    var numbers = numbers
+    var convention = BoxConvention(.cornerAndSize, .pixels)
+    let isWhole = numbers.allSatisfy { $0 == $0.rounded() }
+    if isWhole, numbers.allSatisfy({ 0...1 ~= $0 }) {
+      throw Fault(
+        "ingest.box-convention",
+        "four numbers of 0 and 1 can be pixels or parts of the picture; write the box in pixels")
+    }
+    // Tools that round leave edges a hair outside of the picture.
+    if !isWhole, numbers.allSatisfy({ -0.01...1.01 ~= $0 }) {
+      convention = BoxConvention(.corners, .fractions)
+      numbers = numbers.map { min(max($0, 0), 1) }
+    }
+    let box = convention.box(numbers[0], numbers[1], numbers[2], numbers[3], in: size)
+    try box.check(in: size)
+    return box
   }
 }

@@ -38,7 +38,7 @@ import Testing
     let text = """
       [{"img_filename": "a/b.c.png", "instruction": "open it", "bbox": [10, 20, 30, 40],
         "data_type": "icon", "data_source": "x"},
-       {"image": "a/b.c.png", "instruction": "close it", "bbox": [0, 0, 1, 1]}]
+       {"image": "a/b.c.png", "instruction": "close it", "bbox": [1, 0, 1, 2]}]
       """
     let drafts = try Self.drafts(ScreenSpotLayout(), text)
     #expect(drafts.map(\.id) == ["b.c-0", "b.c-1"])
@@ -49,11 +49,12 @@ import Testing
     #expect(truth.targets == [Target(label: "open it", box: Box(x0: 10, y0: 20, x1: 40, y1: 60))])
     // Whole numbers are pixels, even small ones.
     #expect(
-      try drafts[1].truth(Self.size).answer == .pointInBox(Box(x0: 0, y0: 0, x1: 1, y1: 1)))
+      try drafts[1].truth(Self.size).answer == .pointInBox(Box(x0: 1, y0: 0, x1: 2, y1: 2)))
   }
 
-  @Test func `ScreenSpot's fractions are corners`() throws {
-    let text = #"[{"file_name": "a.png", "instruction": "i", "bbox": [0.1, 0.2, 0.5, 1]}]"#
+  @Test(arguments: ["0.1, 0.2, 0.5, 1", "0.1, 0.2, 0.5, 1.0000001"])
+  func `ScreenSpot's fractions are corners, by a hair outside too`(numbers: String) throws {
+    let text = #"[{"file_name": "a.png", "instruction": "i", "bbox": [\#(numbers)]}]"#
     let draft = try Self.drafts(ScreenSpotLayout(), text)[0]
     #expect(
       try draft.truth(Self.size).answer == .pointInBox(Box(x0: 20, y0: 20, x1: 100, y1: 100)))
@@ -65,6 +66,10 @@ import Testing
     (#"[{"image": "a", "instruction": 3, "bbox": [1, 2, 3, 4]}]"#, "json.kind", "[0].instruction"),
     (#"[{"image": "a", "instruction": "i", "bbox": [1, 2, 300, 4]}]"#, "box.outside", "bbox"),
     (#"[{"image": "a", "instruction": "i", "bbox": [1, 2, 0, 4]}]"#, "box.invalid", "bbox"),
+    (
+      #"[{"image": "a", "instruction": "i", "bbox": [0, 0, 1, 1]}]"#, "ingest.box-convention",
+      "bbox"
+    ),
     ("[7]", "json.kind", "[0]"),
   ])
   func `A wrong target is one fault with its key`(text: String, code: String, key: String) throws {
