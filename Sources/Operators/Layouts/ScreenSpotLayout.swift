@@ -55,11 +55,14 @@ package struct ScreenSpotLayout: AnnotationLayout {
         "ingest.target", "a box has four numbers, found \(numbers.count)", at: Place(key: "bbox"))
     }
     let instruction = try entry.string("instruction")
+    let stated = try entry.optional("id") { id throws(Fault) in
+      if let text = id.scalarText { text } else { try id.asString }
+    }
     let file = Files.name(of: image)
     let stem = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
     let number = counts[stem, default: 0]
     counts[stem] = number + 1
-    let id = try entry.optionalString("id") ?? "\(stem)-\(number)"
+    let id = stated ?? "\(stem)-\(number)"
     return QuestionDraft(
       id: id, images: [.member(image)], question: instruction, place: Place(record: id, line: line)
     ) { size throws(Fault) in

@@ -60,6 +60,20 @@ import Testing
       try draft.truth(Self.size).answer == .pointInBox(Box(x0: 20, y0: 20, x1: 100, y1: 100)))
   }
 
+  @Test func `ScreenSpot's ids may be numbers`() throws {
+    let entry = #"{"image": "a.png", "instruction": "i", "bbox": [1, 2, 3, 4]"#
+    let text = #"[\#(entry), "id": 7}, \#(entry), "id": "x"}, \#(entry)}, \#(entry), "id": null}]"#
+    #expect(try Self.drafts(ScreenSpotLayout(), text).map(\.id) == ["7", "x", "a-2", "a-3"])
+  }
+
+  @Test func `A record with a wrong id takes no number`() throws {
+    let entry = #"{"image": "a.png", "instruction": "i", "bbox": [1, 2, 3, 4]"#
+    let entries = try Self.entries(ScreenSpotLayout(), #"[\#(entry), "id": []}, \#(entry)}]"#)
+    guard case .bad(let fault) = entries[0] else { return #expect(Bool(false), "accepted") }
+    #expect(fault.code == "json.kind" && fault.place.key == "[0].id")
+    #expect(try entries[1].get()?.id == "a-0")
+  }
+
   @Test(arguments: [
     (#"[{"instruction": "i", "bbox": [1, 2, 3, 4]}]"#, "json.missing-key", "[0].img_filename"),
     (#"[{"image": "a", "instruction": "i", "bbox": [1, 2, 3]}]"#, "ingest.target", "[0].bbox"),
