@@ -1,13 +1,13 @@
 package import Foundations
-internal import Geometry
 internal import JSONText
 
 /// COCO's: one object with `images`, `annotations` and `categories`.
 ///
 /// A category that is in a picture exactly once makes a question, "Where is the CATEGORY?", answered
 /// by a point in its box; one that is there more often, or as a crowd, has no single answer and is
-/// counted as dropped. An annotation with `question` and `answer`, or with `caption`, is a question
-/// of its own. Boxes are left, top, width, height in pixels. Ids are numbers or texts.
+/// counted as dropped. Categories are the same by name and pictures by path, under whichever ids.
+/// An annotation with `question` and `answer`, or with `caption`, is a question of its own. Boxes
+/// are left, top, width, height in pixels. Ids are numbers or texts.
 package struct COCOLayout: AnnotationLayout {
   package let name = "coco"
 
@@ -36,7 +36,7 @@ package struct COCOLayout: AnnotationLayout {
       }
     }
     try tables.check()
-    var boxes: [COCOBox] = []
+    var boxes = COCOBoxes()
     try member.elements { part in
       guard part.key == "annotations", part.index != nil else { return }
       let draft: QuestionDraft?
@@ -44,35 +44,13 @@ package struct COCOLayout: AnnotationLayout {
         let json = try part.json()
         do throws(Fault) {
           draft = try tables.draft(of: json, part)
-          if draft == nil { boxes.append(try tables.box(of: json, part)) }
+          if draft == nil { try boxes.append(json, part, tables) }
         } catch { throw error.inside(part.path) }
       } catch {
         return try emit(.bad(error.placed(in: Place(line: part.line))))
       }
       if let draft { try emit(.draft(draft)) }
     }
-    boxes.sort { ($0.image, $0.category, $0.index) < ($1.image, $1.category, $1.index) }
-    var rest = boxes[...]
-    while let first = rest.first {
-      let group = rest.prefix { $0.image == first.image && $0.category == first.category }
-      rest = rest[group.endIndex...]
-      if group.count > 1 || first.isCrowd {
-        try emit(.dropped("categories more than once in their picture"))
-      } else {
-        try emit(.draft(tables.draft(of: first)))
-      }
-    }
+    try boxes.questions(tables, emit: emit)
   }
-}
-
-/// An annotation with a box, small enough to keep all of them.
-struct COCOBox {
-  /// Places in the tables.
-  let image: Int32
-  let category: Int32
-  let index: Int32
-  let line: Int32
-  let id: COCOId
-  let isCrowd: Bool
-  let numbers: (Double, Double, Double, Double)
 }

@@ -26,26 +26,68 @@ enum COCOId: Hashable, CustomStringConvertible {
   }
 }
 
-/// The pictures and categories that annotations of COCO refer to.
-struct COCOTables {
-  struct Image {
-    var path: String
-    /// As stated, if it is.
-    var size: Size?
+/// What the ids of images or of categories stand for.
+struct COCOTable {
+  /// `images` or `categories`.
+  let key: String
+  /// What one of them is called in messages.
+  let noun: String
+  /// Paths or names, by row.
+  private(set) var names: [String] = []
+  /// The first row with a name.
+  private var firsts: [String: Int32] = [:]
+  private var rows: [COCOId: Int32] = [:]
+  /// Ids under which there are different names.
+  private var ambiguous: Set<COCOId> = []
+
+  init(_ key: String, noun: String) { (self.key, self.noun) = (key, noun) }
+
+  /// - Throws: `coco.duplicate-id`.
+  mutating func append(_ name: String, _ id: COCOId) throws(Fault) {
+    if let row = rows[id] {
+      if names[Int(row)] != name { ambiguous.insert(id) }
+      throw Fault(
+        "coco.duplicate-id", "an earlier \(noun) has the id \(id)", at: Place(key: "id"))
+    }
+    let row = Int32(names.count)
+    rows[id] = row
+    if firsts[name] == nil { firsts[name] = row }
+    names.append(name)
   }
 
-  private var images: [Image] = []
-  private var imagePlaces: [COCOId: Int32] = [:]
-  private var categories: [String] = []
-  private var categoryPlaces: [COCOId: Int32] = [:]
+  /// The row that an annotation refers to.
+  ///
+  /// - Throws: `coco.reference` if there is none, or more than one.
+  func row(_ json: JSON, _ key: String) throws(Fault) -> Int32 {
+    let id = try json.required(key, COCOId.init(json:))
+    let place = Place(key: key)
+    guard let row = rows[id] else {
+      throw Fault("coco.reference", "there is no \(noun) with the id \(id)", at: place)
+    }
+    guard !ambiguous.contains(id) else {
+      throw Fault("coco.reference", "the id \(id) means several \(self.key)", at: place)
+    }
+    return row
+  }
+
+  /// The first of the rows that have the name of this one.
+  func first(_ row: Int32) -> Int32 { firsts[names[Int(row)]] ?? row }
+}
+
+/// The pictures and categories that annotations of COCO refer to.
+struct COCOTables {
+  private var images = COCOTable("images", noun: "image")
+  private var categories = COCOTable("categories", noun: "category")
+  /// As stated, by row of `images`.
+  private var sizes: [Size?] = []
   /// How many images cannot be used, and why the first of them cannot.
   private var flaws: (count: Int, first: Fault?) = (0, nil)
 
   /// Takes an element of `images` or `categories`, and nothing else.
   mutating func take(_ part: JSONSplitter.Part) throws(Fault) {
-    guard part.index != nil, part.key == "images" || part.key == "categories" else { return }
+    guard part.index != nil, part.key == images.key || part.key == categories.key else { return }
     do throws(Fault) { try take(part.json(), part) } catch {
-      if part.key == "images" { flaws = (flaws.count + 1, flaws.first ?? error) }
+      if part.key == images.key { flaws = (flaws.count + 1, flaws.first ?? error) }
       throw error
     }
   }
@@ -53,34 +95,25 @@ struct COCOTables {
   private mutating func take(_ json: JSON, _ part: JSONSplitter.Part) throws(Fault) {
     do throws(Fault) {
       let id = try json.required("id", COCOId.init(json:))
-      if part.key == "images" {
-        guard imagePlaces[id] == nil else { throw Self.twice("image", id) }
-        let image = try Self.image(json)
-        imagePlaces[id] = Int32(images.count)
-        images.append(image)
+      if part.key == images.key {
+        let size = try Self.size(json)
+        try images.append(json.string("file_name"), id)
+        sizes.append(size)
       } else {
-        guard categoryPlaces[id] == nil else { throw Self.twice("category", id) }
-        let name = try json.string("name")
-        categoryPlaces[id] = Int32(categories.count)
-        categories.append(name)
+        try categories.append(json.string("name"), id)
       }
     } catch { throw error.inside(part.path) }
   }
 
-  private static func image(_ json: JSON) throws(Fault) -> Image {
-    let path = try json.string("file_name")
+  private static func size(_ json: JSON) throws(Fault) -> Size? {
     guard let width = try json.optionalInt("width"), let height = try json.optionalInt("height")
-    else { return Image(path: path, size: nil) }
-    return Image(path: path, size: Size(width: width, height: height))
-  }
-
-  private static func twice(_ noun: String, _ id: COCOId) -> Fault {
-    Fault("coco.duplicate-id", "an earlier \(noun) has the id \(id)", at: Place(key: "id"))
+    else { return nil }
+    return Size(width: width, height: height)
   }
 
   /// - Throws: `coco.images` if there are none that can be used.
   func check() throws(Fault) {
-    guard images.isEmpty else { return }
+    guard images.names.isEmpty else { return }
     if let first = flaws.first {
       throw Fault(
         "coco.images", "none of the \(flaws.count) images can be used; \(first)")
@@ -92,13 +125,12 @@ struct COCOTables {
 
   /// The question that an annotation states by itself; nil if it is a box.
   func draft(of json: JSON, _ part: JSONSplitter.Part) throws(Fault) -> QuestionDraft? {
-    let isQuestion = json["question"] != nil
-    guard isQuestion || json["caption"] != nil else { return nil }
-    let image = images[Int(try place(of: "image_id", in: imagePlaces, "image", json))]
+    guard json["question"] != nil || json["caption"] != nil else { return nil }
+    let row = Int(try images.row(json, "image_id"))
     var record = AnnotationRecord(json, line: part.line, id: "\(part.index ?? 0)")
-    record.images = [.member(image.path)]
+    record.images = [.member(images.names[row])]
     let reader = FieldReader(boxes: BoxConvention(.cornerAndSize, .pixels))
-    let size = image.size
+    let size = sizes[row]
     guard case .draft(var draft)? = try reader.entries(of: record).first else { return nil }
     let truth = draft.truth
     draft.truth = { found throws(Fault) in
@@ -108,47 +140,25 @@ struct COCOTables {
     return draft
   }
 
-  func box(of json: JSON, _ part: JSONSplitter.Part) throws(Fault) -> COCOBox {
-    let numbers = try json.doubles("bbox")
-    guard numbers.count == 4 else {
-      throw Fault(
-        "ingest.target", "a box has four numbers, found \(numbers.count)", at: Place(key: "bbox"))
-    }
-    let crowd = try json.optional("iscrowd") { value throws(Fault) in
-      if case .bool(let isCrowd) = value { isCrowd } else { try value.asInt != 0 }
-    }
-    return COCOBox(
-      image: try place(of: "image_id", in: imagePlaces, "image", json),
-      category: try place(of: "category_id", in: categoryPlaces, "category", json),
-      index: Int32(part.index ?? 0), line: Int32(clamping: part.line),
-      id: try json.optional("id", COCOId.init(json:)) ?? .number(part.index ?? 0),
-      isCrowd: crowd ?? false,
-      numbers: (numbers[0], numbers[1], numbers[2], numbers[3]))
-  }
-
-  private func place(
-    of key: String, in places: [COCOId: Int32], _ noun: String, _ json: JSON
-  ) throws(Fault) -> Int32 {
-    let id = try json.required(key, COCOId.init(json:))
-    guard let place = places[id] else {
-      throw Fault("coco.reference", "there is no \(noun) with the id \(id)", at: Place(key: key))
-    }
-    return place
+  /// The group of an annotation with a box, whatever its box is, and the row of its image.
+  func group(of json: JSON) throws(Fault) -> (group: COCOGroup, image: Int32) {
+    let image = try images.row(json, "image_id")
+    let category = try categories.row(json, "category_id")
+    return (COCOGroup(image: images.first(image), category: categories.first(category)), image)
   }
 
   /// The question about a category that is in its picture once.
   func draft(of box: COCOBox) -> QuestionDraft {
-    let image = images[Int(box.image)]
-    let category = categories[Int(box.category)]
+    let category = categories.names[Int(box.group.category)]
     let (a, b, c, d) = box.numbers
-    var truth = DraftTruth(question: "Where is the \(category)?", size: image.size)
+    var truth = DraftTruth(question: "Where is the \(category)?", size: sizes[Int(box.image)])
     truth.boxes = [
       DraftTruth.Box(
         numbers: [a, b, c, d], convention: BoxConvention(.cornerAndSize, .pixels),
         label: category, key: "annotations[\(box.index)].bbox")
     ]
     return QuestionDraft(
-      id: "\(box.id)", images: [.member(image.path)], question: truth.question,
+      id: "\(box.id)", images: [.member(images.names[Int(box.image)])], question: truth.question,
       place: Place(record: "\(box.id)", line: Int(box.line))
     ) { [truth] size throws(Fault) in try truth.read(in: size) }
   }

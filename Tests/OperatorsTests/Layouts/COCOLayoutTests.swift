@@ -50,6 +50,58 @@ import Testing
     }
   }
 
+  @Test(arguments: [(9, 1), (8, 4), (8, 1)])
+  func `Two ids of one name mean the same`(image: Int, category: Int) throws {
+    let annotations = """
+      {"id": 1, "image_id": 9, "category_id": 4, "bbox": [1, 2, 3, 4]},
+      {"id": 2, "image_id": \(image), "category_id": \(category), "bbox": [5, 5, 3, 4]}
+      """
+    let entries = try Self.entries(
+      Self.text(
+        annotations, images: #"{"id": 9, "file_name": "9.jpg"}, {"id": 8, "file_name": "9.jpg"}"#,
+        categories: #"{"id": 1, "name": "mouse"}, {"id": 4, "name": "mouse"}"#))
+    guard entries.count == 1, case .dropped = entries[0] else {
+      return #expect(Bool(false), "\(entries)")
+    }
+  }
+
+  @Test func `Every image states the size that its annotations are for`() throws {
+    let images = """
+      {"id": 9, "file_name": "9.jpg"}, {"id": 8, "file_name": "9.jpg", "width": 7, "height": 7}
+      """
+    let annotations = """
+      {"id": 1, "image_id": 9, "category_id": 4, "bbox": [1, 2, 3, 4]},
+      {"id": 2, "image_id": 8, "category_id": 1, "bbox": [1, 2, 3, 4]}
+      """
+    let drafts = try Self.entries(Self.text(annotations, images: images)).map { try $0.get() }
+    #expect(drafts.map(\.?.id) == ["2", "1"])
+    #expect { _ = try drafts[0]?.truth(FieldLayoutTests.size) } throws: {
+      ($0 as? Fault)?.code == "ingest.size"
+    }
+    _ = try drafts[1]?.truth(FieldLayoutTests.size)
+  }
+
+  @Test(arguments: [
+    (
+      #"{"id": 9, "file_name": "9.jpg"}, {"id": 9, "file_name": "8.jpg"}"#,
+      #"{"id": 1, "name": "dog"}"#, "annotations[0].image_id", "the id 9 means several images"
+    ),
+    (
+      #"{"id": 9, "file_name": "9.jpg"}"#, #"{"id": 1, "name": "dog"}, {"id": 1, "name": "cat"}"#,
+      "annotations[0].category_id", "the id 1 means several categories"
+    ),
+  ])
+  func `An id with two meanings has none`(
+    images: String, categories: String, key: String, message: String
+  ) throws {
+    let entries = try Self.entries(
+      Self.text(Self.box(1, 1, "1, 2, 3, 4"), images: images, categories: categories))
+    guard entries.count == 2, case .bad(let row) = entries[0], case .bad(let fault) = entries[1]
+    else { return #expect(Bool(false), "\(entries)") }
+    #expect(row.code == "coco.duplicate-id" && fault.code == "coco.reference")
+    #expect(fault.place.key == key && fault.message == message)
+  }
+
   @Test func `Captions and questions are questions of their own`() throws {
     let annotations = """
       {"id": 5, "image_id": 9, "caption": "a dog"},
@@ -95,7 +147,7 @@ import Testing
 
   @Test(arguments: [
     (
-      #"{"id": 9, "file_name": "9.jpg"}, {"id": 9, "file_name": "8.jpg"}"#, "coco.duplicate-id",
+      #"{"id": 9, "file_name": "9.jpg"}, {"id": 9, "file_name": "9.jpg"}"#, "coco.duplicate-id",
       "images[1].id"
     ),
     (#"{"id": 9, "file_name": "9.jpg"}, {"id": 8}"#, "json.missing-key", "images[1].file_name"),
