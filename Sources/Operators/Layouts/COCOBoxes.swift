@@ -42,13 +42,18 @@ struct COCOBox {
 /// The boxes of a file, which tell only all together what is in a picture once.
 struct COCOBoxes {
   private var boxes: [COCOBox] = []
+  /// Groups with a box that cannot be read, which is there all the same.
+  private var unread: Set<COCOGroup> = []
 
-  /// - Throws: faults of the annotation.
+  /// - Throws: faults of the annotation, after which it still counts for its group.
   mutating func append(
     _ json: JSON, _ part: JSONSplitter.Part, _ tables: COCOTables
   ) throws(Fault) {
     let (group, image) = try tables.group(of: json)
-    boxes.append(try COCOBox(json, part, in: group, image: image))
+    do throws(Fault) { boxes.append(try COCOBox(json, part, in: group, image: image)) } catch {
+      unread.insert(group)
+      throw error
+    }
   }
 
   /// Hands the question of each group to `emit`, or the reason why it makes none.
@@ -63,7 +68,7 @@ struct COCOBoxes {
     while let first = rest.first {
       let group = rest.prefix { $0.group == first.group }
       rest = rest[group.endIndex...]
-      if group.count > 1 || first.isCrowd {
+      if group.count > 1 || first.isCrowd || unread.contains(first.group) {
         try emit(.dropped("categories more than once in their picture"))
       } else {
         try emit(.draft(tables.draft(of: first)))

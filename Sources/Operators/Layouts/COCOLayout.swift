@@ -4,10 +4,11 @@ internal import JSONText
 /// COCO's: one object with `images`, `annotations` and `categories`.
 ///
 /// A category that is in a picture exactly once makes a question, "Where is the CATEGORY?", answered
-/// by a point in its box; one that is there more often, or as a crowd, has no single answer and is
-/// counted as dropped. Categories are the same by name and pictures by path, under whichever ids.
-/// An annotation with `question` and `answer`, or with `caption`, is a question of its own. Boxes
-/// are left, top, width, height in pixels. Ids are numbers or texts.
+/// by a point in its box; one that is there more often, be it with a box that cannot be read, or as a
+/// crowd, has no single answer and is counted as dropped. Categories are the same by name and
+/// pictures by path, under whichever ids. An annotation with `question` and `answer`, or with
+/// `caption`, is a question of its own. Boxes are left, top, width, height in pixels. Ids are numbers
+/// or texts.
 package struct COCOLayout: AnnotationLayout {
   package let name = "coco"
 

@@ -50,6 +50,32 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    #""bbox": [50, 50, 10]"#, #""bbox": null"#, #""id": 2"#,
+    #""bbox": [50, 50, 10, 10], "iscrowd": "no""#, #""bbox": [50, 50, 10, 10], "id": []"#,
+  ])
+  func `A box that cannot be read is there all the same`(bad: String) throws {
+    let other = #"{"image_id": 9, "category_id": 1, \#(bad)}"#
+    for annotations in [
+      [Self.box(1, 1, "1, 1, 10, 10"), other, Self.box(3, 4, "1, 1, 10, 10")],
+      [other, Self.box(3, 4, "1, 1, 10, 10"), Self.box(1, 1, "1, 1, 10, 10")],
+    ] {
+      let entries = try Self.entries(Self.text(annotations.joined(separator: ",")))
+      guard entries.count == 3, case .bad = entries[0], case .dropped = entries[1] else {
+        return #expect(Bool(false), "\(entries)")
+      }
+      #expect(try entries[2].get()?.question == "Where is the cat?")
+    }
+  }
+
+  @Test func `Boxes that cannot be read are not dropped once more`() throws {
+    let annotations = [Self.box(1, 1, "1, 1, 10"), Self.box(2, 1, "1, 1")]
+    let entries = try Self.entries(Self.text(annotations.joined(separator: ",")))
+    guard entries.count == 2, case .bad = entries[0], case .bad = entries[1] else {
+      return #expect(Bool(false), "\(entries)")
+    }
+  }
+
   @Test(arguments: [(9, 1), (8, 4), (8, 1)])
   func `Two ids of one name mean the same`(image: Int, category: Int) throws {
     let annotations = """
