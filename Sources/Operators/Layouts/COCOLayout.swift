@@ -40,17 +40,20 @@ package struct COCOLayout: AnnotationLayout {
     var boxes = COCOBoxes()
     try member.elements { part in
       guard part.key == "annotations", part.index != nil else { return }
-      let draft: QuestionDraft?
+      var entries: [AnnotationEntry] = []
       do throws(Fault) {
         let json = try part.json()
         do throws(Fault) {
-          draft = try tables.draft(of: json, part)
-          if draft == nil { try boxes.append(json, part, tables) }
+          if let stated = try tables.entries(of: json, part) {
+            entries = stated
+          } else {
+            try boxes.append(json, part, tables)
+          }
         } catch { throw error.inside(part.path) }
       } catch {
-        return try emit(.bad(error.placed(in: Place(line: part.line))))
+        entries = [.bad(error.placed(in: Place(line: part.line)))]
       }
-      if let draft { try emit(.draft(draft)) }
+      for entry in entries { try emit(entry) }
     }
     try boxes.questions(tables, emit: emit)
   }

@@ -123,21 +123,23 @@ struct COCOTables {
 
   // MARK: Annotations
 
-  /// The question that an annotation states by itself; nil if it is a box.
-  func draft(of json: JSON, _ part: JSONSplitter.Part) throws(Fault) -> QuestionDraft? {
+  /// The questions that an annotation states by itself; nil if it is a box.
+  func entries(of json: JSON, _ part: JSONSplitter.Part) throws(Fault) -> [AnnotationEntry]? {
     guard json["question"] != nil || json["caption"] != nil else { return nil }
     let row = Int(try images.row(json, "image_id"))
-    var record = AnnotationRecord(json, line: part.line, id: "\(part.index ?? 0)")
+    var record = AnnotationRecord(
+      json, line: part.line, path: part.path, id: "\(part.index ?? 0)")
     record.images = [.member(images.names[row])]
     let reader = FieldReader(boxes: BoxConvention(.cornerAndSize, .pixels))
-    let size = sizes[row]
-    guard case .draft(var draft)? = try reader.entries(of: record).first else { return nil }
-    let truth = draft.truth
-    draft.truth = { found throws(Fault) in
-      try DraftTruth.check(size, found)
-      return try truth(found)
+    return try reader.entries(of: record).map { [size = sizes[row]] entry in
+      guard case .draft(var draft) = entry else { return entry }
+      let truth = draft.truth
+      draft.truth = { found throws(Fault) in
+        try DraftTruth.check(size, found)
+        return try truth(found)
+      }
+      return .draft(draft)
     }
-    return draft
   }
 
   /// The group of an annotation with a box, whatever its box is, and the row of its image.

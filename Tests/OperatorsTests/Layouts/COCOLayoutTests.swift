@@ -128,6 +128,22 @@ import Testing
     #expect(fault.place.key == key && fault.message == message)
   }
 
+  @Test func `All turns of a chat about an annotated picture are questions`() throws {
+    let annotations = """
+      {"id": 5, "image_id": 9, "question": "Which?", "messages": [
+      {"role": "user", "content": "What?"}, {"role": "assistant", "content": "a dog"},
+      {"role": "user", "content": "Where?"}, {"role": "assistant", "content": "left"}]}
+      """
+    let drafts = try Self.entries(Self.text(annotations)).compactMap { try $0.get() }
+    #expect(drafts.map(\.id) == ["5-0", "5-1"])
+    #expect(drafts.map(\.question) == ["What?", "Where?"])
+    for draft in drafts {
+      #expect { _ = try draft.truth(Size(width: 8, height: 8)) } throws: {
+        ($0 as? Fault)?.code == "ingest.size"
+      }
+    }
+  }
+
   @Test func `Captions and questions are questions of their own`() throws {
     let annotations = """
       {"id": 5, "image_id": 9, "caption": "a dog"},
