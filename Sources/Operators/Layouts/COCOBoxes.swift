@@ -33,7 +33,7 @@ struct COCOBox {
     self.image = image
     index = Int32(part.index ?? 0)
     line = Int32(clamping: part.line)
-    id = try json.optional("id", COCOId.init(json:)) ?? .number(part.index ?? 0)
+    id = try json.optional("id", COCOId.init(json:)) ?? .text(COCOTables.defaultID(part))
     isCrowd = crowd ?? false
     self.numbers = (numbers[0], numbers[1], numbers[2], numbers[3])
   }

@@ -128,7 +128,7 @@ struct COCOTables {
     guard json["question"] != nil || json["caption"] != nil else { return nil }
     let row = Int(try images.row(json, "image_id"))
     var record = AnnotationRecord(
-      json, line: part.line, path: part.path, id: "\(part.index ?? 0)")
+      json, line: part.line, path: part.path, id: Self.defaultID(part))
     record.images = [.member(images.names[row])]
     let reader = FieldReader(boxes: BoxConvention(.cornerAndSize, .pixels))
     return try reader.entries(of: record).map { [size = sizes[row]] entry in
@@ -148,6 +148,9 @@ struct COCOTables {
     let category = try categories.row(json, "category_id")
     return (COCOGroup(image: images.first(image), category: categories.first(category)), image)
   }
+
+  /// What an annotation without an id is called; a number could be the id of another.
+  static func defaultID(_ part: JSONSplitter.Part) -> String { "annotations-\(part.index ?? 0)" }
 
   /// The question about a category that is in its picture once.
   func draft(of box: COCOBox) -> QuestionDraft {
