@@ -45,6 +45,8 @@ struct ChatReader {
     var role: Role
     var text: String
     var key: String
+    /// Those of the record's boxes that its placeholders stand for.
+    var boxes = 0..<0
   }
 
   func entries(of record: AnnotationRecord) throws(Fault) -> [AnnotationEntry] {
@@ -67,24 +69,31 @@ struct ChatReader {
     try checkPlaceholders(turns, images.count)
     var objects = try ChatObjects(record.json)
     for index in turns.indices {
-      turns[index].text = try objects.fill(turns[index].text, key: turns[index].key)
+      (turns[index].text, turns[index].boxes) = try objects.fill(
+        turns[index].text, key: turns[index].key)
+    }
+    var options: [String] = []
+    if let (key, value) = try fields.value(.options, record.json) {
+      do { options = try value.fieldTexts() } catch { throw error.inside(key) }
     }
     let pairs = try pairs(of: turns, record.json)
     var entries: [AnnotationEntry] = []
     for (number, pair) in pairs.enumerated() {
+      // All boxes are about a lone question, even those that no placeholder stands for.
+      let boxes =
+        pairs.count == 1
+        ? Array(objects.indices) : Array(pair.question.boxes) + pair.answer.boxes
       do throws(Fault) {
         var truth = DraftTruth()
-        truth.boxes = objects.boxes
-        if let box = objects.answer(pair.answer) {
+        truth.options = options
+        if let box = objects.answer(pair.answer.text, of: boxes) {
           truth.boxes = [box]
         } else {
-          truth.answer = Self.answer(in: pair.answer)
-        }
-        if let (key, options) = try fields.value(.options, record.json) {
-          do { truth.options = try options.fieldTexts() } catch { throw error.inside(key) }
+          truth.boxes = boxes.compactMap(objects.box)
+          truth.answer = Self.answer(in: pair.answer.text)
         }
         let draft = try fields.finish(
-          record, images, pair.question, truth, suffix: pairs.count == 1 ? "" : "-\(number)")
+          record, images, pair.question.text, truth, suffix: pairs.count == 1 ? "" : "-\(number)")
         entries.append(.draft(draft))
       } catch { entries.append(.bad(record.fault(error))) }
     }
@@ -168,7 +177,7 @@ struct ChatReader {
   /// A last turn of the user, as data for reinforcement learning has it, is answered by the record.
   private func pairs(
     of turns: [Turn], _ json: JSON
-  ) throws(Fault) -> [(question: String, answer: String)] {
+  ) throws(Fault) -> [(question: Turn, answer: Turn)] {
     let spoken = turns.filter { $0.role != .system }
     guard let first = spoken.first, let last = spoken.last, first.role == .user else {
       throw Fault(
@@ -178,20 +187,20 @@ struct ChatReader {
       guard spoken.count == 1, let answer = try fields.text(.answer, json) else {
         throw Fault("chat.order", "the last turn has no answer", at: Place(key: last.key))
       }
-      return [(first.text, answer)]
+      return [(first, Turn(role: .assistant, text: answer, key: ""))]
     }
     if spoken.contains(where: { $0.role == .tool }) {
       guard last.role == .assistant else {
         throw Fault("chat.order", "the last turn is no answer", at: Place(key: last.key))
       }
-      return [(first.text, last.text)]
+      return [(first, last)]
     }
-    var pairs: [(question: String, answer: String)] = []
+    var pairs: [(question: Turn, answer: Turn)] = []
     for (index, turn) in spoken.enumerated() {
       guard (turn.role == .user) == (index % 2 == 0) else {
         throw Fault("chat.order", "two turns of one side in a row", at: Place(key: turn.key))
       }
-      if turn.role == .assistant { pairs.append((spoken[index - 1].text, turn.text)) }
+      if turn.role == .assistant { pairs.append((spoken[index - 1], turn)) }
     }
     return pairs
   }
@@ -209,13 +218,16 @@ struct ChatObjects {
   private let numbers: [[Double]]
   private let pictures: [Int]
   private let convention: BoxConvention
+  /// The boxes as texts say them, and the first box that a text says.
+  private let words: [String]
+  private let said: [String: Int]
   private var nextName = 0
   private var nextBox = 0
 
   /// - Throws: faults with keys from `objects` on.
   init(_ json: JSON) throws(Fault) {
     guard let objects = json["objects"] else {
-      (names, numbers, pictures) = ([], [], [])
+      (names, numbers, pictures, words, said) = ([], [], [], [], [:])
       convention = BoxConvention()
       return
     }
@@ -235,6 +247,11 @@ struct ChatObjects {
         try objects.optional("image_id") { value throws(Fault) in
           try value.elements { id throws(Fault) in try id.asInt }
         } ?? []
+      guard pictures.isEmpty || pictures.count == numbers.count else {
+        throw Fault(
+          "chat.objects", "there are \(numbers.count) boxes and the pictures of \(pictures.count)",
+          at: Place(key: "image_id"))
+      }
       let unit = try objects.optionalString("bbox_type") ?? "real"
       guard unit == "real" || unit == "norm1" else {
         throw Fault(
@@ -243,44 +260,61 @@ struct ChatObjects {
       }
       convention = BoxConvention(.corners, unit == "real" ? .pixels : .fractions)
     } catch { throw error.inside("objects") }
+    words = numbers.map { box in
+      "(" + box.map { JSON.measure($0).description }.joined(separator: ", ") + ")"
+    }
+    said = Dictionary(zip(words, words.indices)) { first, _ in first }
   }
 
-  /// The boxes in the first picture.
-  var boxes: [DraftTruth.Box] { numbers.indices.compactMap(box) }
+  /// Of all boxes.
+  var indices: Range<Int> { numbers.indices }
 
-  private func box(_ index: Int) -> DraftTruth.Box? {
-    let isFirst = index >= pictures.count || pictures[index] == 0
+  /// A box in the first picture, with its name where there are as many names as boxes.
+  func box(_ index: Int) -> DraftTruth.Box? {
+    let isFirst = pictures.isEmpty || pictures[index] == 0
     guard numbers[index].count == 4, isFirst else { return nil }
     return DraftTruth.Box(
       numbers: numbers[index], convention: convention,
-      label: index < names.count ? names[index] : nil, key: "objects.bbox[\(index)]")
+      label: names.count == numbers.count ? names[index] : nil, key: "objects.bbox[\(index)]")
   }
 
-  /// The box that an answer is and nothing else, as `fill` wrote it.
-  func answer(_ text: String) -> DraftTruth.Box? {
-    numbers.indices.first { text.trimmed == Self.words(numbers[$0]) }.flatMap(box)
+  /// The box that an answer is and nothing else, as `fill` wrote it: one of its own, or any.
+  func answer(_ text: String, of own: [Int]) -> DraftTruth.Box? {
+    let text = text.trimmed
+    return (own.first { words[$0] == text } ?? said[text]).flatMap(box)
   }
 
-  /// Puts names and boxes in the place of their placeholders.
+  /// The text with names and boxes in the place of their placeholders, and which boxes these are.
   ///
   /// - Throws: `chat.objects` if there are fewer than placeholders.
-  mutating func fill(_ text: String, key: String) throws(Fault) -> String {
-    var text = text
-    while let hole = text.firstRange(of: "<ref-object>") {
-      guard nextName < names.count else { throw Self.missing("ref", names.count, key) }
-      text.replaceSubrange(hole, with: names[nextName])
-      nextName += 1
+  mutating func fill(
+    _ text: String, key: String
+  ) throws(Fault) -> (text: String, boxes: Range<Int>) {
+    let firstBox = nextBox
+    var filled = ""
+    var rest = text[...]
+    while let open = rest.firstIndex(of: "<") {
+      filled += rest[..<open]
+      rest = rest[open...]
+      if Self.skip("<ref-object>", in: &rest) {
+        guard nextName < names.count else { throw Self.missing("ref", names.count, key) }
+        filled += names[nextName]
+        nextName += 1
+      } else if Self.skip("<bbox>", in: &rest) {
+        guard nextBox < numbers.count else { throw Self.missing("bbox", numbers.count, key) }
+        filled += words[nextBox]
+        nextBox += 1
+      } else {
+        filled.append(rest.removeFirst())
+      }
     }
-    while let hole = text.firstRange(of: "<bbox>") {
-      guard nextBox < numbers.count else { throw Self.missing("bbox", numbers.count, key) }
-      text.replaceSubrange(hole, with: Self.words(numbers[nextBox]))
-      nextBox += 1
-    }
-    return text
+    return (filled + rest, firstBox..<nextBox)
   }
 
-  private static func words(_ numbers: [Double]) -> String {
-    "(" + numbers.map { JSON.measure($0).description }.joined(separator: ", ") + ")"
+  private static func skip(_ placeholder: String, in rest: inout Substring) -> Bool {
+    guard rest.hasPrefix(placeholder) else { return false }
+    rest.removeFirst(placeholder.count)
+    return true
   }
 
   private static func missing(_ name: String, _ count: Int, _ key: String) -> Fault {
