@@ -94,9 +94,11 @@ struct FieldReader: RecordReader {
       do { return Choice.plain(try value.fieldTexts()) } catch { throw error.inside(key) }
     }
     guard mapping?[.options] == nil else { return [] }
-    let letters = AnnotationField.letters.map { json[$0]?.scalarText }
-    let present = letters.prefix { $0 != nil }.compactMap { $0 }
-    return present.count >= 2 ? present : []
+    let present = AnnotationField.letters.compactMap { letter in
+      json[letter]?.scalarText.map { (key: letter, value: $0) }
+    }
+    let options = try Choice.lettered(present)
+    return options.count >= 2 ? options : []
   }
 
   /// The pictures: those the layout knows, or those the record names.

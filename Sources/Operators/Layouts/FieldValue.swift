@@ -13,12 +13,17 @@ extension JSON {
 
   /// Several texts: an array of scalars, the values of an object, or a list written as text.
   ///
-  /// A list in text is JSON, Python's, or parts between `|`, `;`, newlines, or `,`, the first of
-  /// them that the text has.
+  /// Values whose keys are letters stand in the order of these. A list in text is JSON, Python's, or
+  /// parts between `|`, `;`, newlines, or `,`, the first of them that the text has.
+  ///
+  /// - Throws: `json.kind`, for an empty part too; `ingest.field` if a letter is left out.
   func fieldTexts() throws(Fault) -> [String] {
     switch self {
     case .array(let elements): return try Self.texts(elements)
-    case .object(let object): return try Self.texts(object.members.map(\.value))
+    case .object(let object):
+      let isLettered = object.members.allSatisfy { Choice.isLetter($0.key) }
+      return try Self.texts(
+        isLettered ? Choice.lettered(object.members) : object.members.map(\.value))
     case .string(let text): return TextList.parse(text)
     default: throw Fault("json.kind", "expected a list of texts, found \(brief)")
     }
@@ -128,6 +133,28 @@ enum Choice {
   private static func letter(_ index: Int) -> String? {
     guard index < 26, let scalar = Unicode.Scalar(0x41 + UInt32(index)) else { return nil }
     return String(scalar)
+  }
+
+  /// Whether a key is a letter such as `A` or `a`.
+  static func isLetter(_ key: String) -> Bool {
+    key.utf8.count == 1 && key.allSatisfy(\.isLetter)
+  }
+
+  /// Options that are called by letters, in the order of these.
+  ///
+  /// - Throws: `ingest.field` unless the letters are A, B and so forth, none of them left out.
+  static func lettered<Option>(
+    _ options: [(key: String, value: Option)]
+  ) throws(Fault) -> [Option] {
+    let sorted = options.sorted { $0.key.uppercased() < $1.key.uppercased() }
+    for (index, option) in sorted.enumerated() where option.key.uppercased() != letter(index) {
+      let expected = letter(index) ?? "more"
+      throw Fault(
+        "ingest.field",
+        "there is an option \(option.key) and no option \(expected); letters in answers would be "
+          + "those of other options", at: Place(key: expected))
+    }
+    return sorted.map(\.value)
   }
 
   /// The option that an answer names: by its text, its letter, both, or in other case.
