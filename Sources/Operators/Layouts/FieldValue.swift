@@ -24,7 +24,7 @@ extension JSON {
       let isLettered = object.members.allSatisfy { Choice.isLetter($0.key) }
       return try Self.texts(
         isLettered ? Choice.lettered(object.members) : object.members.map(\.value))
-    case .string(let text): return TextList.parse(text)
+    case .string(let text): return try TextList.parse(text)
     default: throw Fault("json.kind", "expected a list of texts, found \(brief)")
     }
   }
@@ -60,7 +60,9 @@ extension JSON {
 
 /// Lists that stand in one text, as in the cells of a table.
 enum TextList {
-  static func parse(_ text: String) -> [String] {
+  /// - Throws: `json.kind` for a part without text before the last one with text: letters that name
+  ///   the parts by their places would name others if it were left out.
+  static func parse(_ text: String) throws(Fault) -> [String] {
     let trimmed = text.trimmed
     if trimmed.hasPrefix("["), trimmed.hasSuffix("]") {
       if let json = try? JSON.parse(trimmed), let texts = try? json.fieldTexts() { return texts }
@@ -68,8 +70,16 @@ enum TextList {
     }
     let separators: [Character] = ["|", ";", "\n", ","]
     let separator = separators.first { trimmed.contains($0) } ?? "|"
-    return trimmed.split(separator: separator).map { String($0).trimmed }
-      .filter { !$0.isEmpty }
+    var parts = trimmed.split(separator: separator, omittingEmptySubsequences: false)
+      .map(\.trimmed)
+    // Blank lines only keep parts apart.
+    if separator == "\n" { parts.removeAll(where: \.isEmpty) }
+    while parts.last?.isEmpty == true { parts.removeLast() }
+    if let index = parts.firstIndex(of: "") {
+      throw Fault("json.kind", "expected a text, found nothing before a \"\(separator)\"")
+        .inside("[\(index)]")
+    }
+    return parts
   }
 
   /// The parts of a Python list: between single or double quotes, or bare between commas.

@@ -52,6 +52,8 @@ import Testing
     (#""options": "['x', 'it\\'s, red']", "answer": "B""#, .option("it's, red")),
     (#""options": {"B": "red", "A": "x"}, "answer": "B""#, .option("red")),
     (#""options": {"B": "x", "a": "red"}, "answer": "A""#, .option("red")),
+    (#""options": "x|red|", "answer": "B""#, .option("red")),
+    (#""options": "x\n \nred", "answer": "B""#, .option("red")),
     (#""A": "x", "B": "red", "C": "", "answer": "B""#, .option("red")),
     (#""x0": 1, "y0": 2, "x1": 3, "y1": 4"#, .pointInBox(Box(x0: 1, y0: 2, x1: 3, y1: 4))),
     (#""x": 1, "y": 2, "w": 3, "h": 4"#, .pointInBox(Box(x0: 1, y0: 2, x1: 4, y1: 6))),
@@ -97,6 +99,14 @@ import Testing
     (
       #"{"image": "a", "question": "q", "A": "x", "B": "", "C": "y", "answer": "C"}"#,
       "ingest.field", "B"
+    ),
+    (
+      #"{"image": "a", "question": "q", "options": "|x|y", "answer": "B"}"#, "json.kind",
+      "options[0]"
+    ),
+    (
+      #"{"image": "a", "question": "q", "options": "x, , y", "answer": "y"}"#, "json.kind",
+      "options[1]"
     ),
     (#"{"image": "a", "question": "q", "bbox": [1, 2, 3, 4]}"#, "ingest.box-convention", "bbox"),
     (#"{"image": "a", "question": "q", "box": [1, 2, 3]}"#, "ingest.target", "box"),
