@@ -47,7 +47,14 @@ extension JSON {
     }
     let numbers: [Double]
     if case .string(let text) = self {
-      numbers = text.split { !"+-.0123456789eE".contains($0) }.compactMap { Double($0) }
+      numbers = try text.split { "[](),;".contains($0) || $0.isWhitespace }.map {
+        part throws(Fault) in
+        guard let number = Double(part), number.isFinite else {
+          throw Fault(
+            "ingest.target", "expected the numbers of a box, found \"\(part.prefix(40))\"")
+        }
+        return number
+      }
     } else {
       numbers = try self.elements { element throws(Fault) in try element.asDouble }
     }

@@ -108,6 +108,12 @@ import Testing
       #"{"image": "a", "question": "q", "options": "x, , y", "answer": "y"}"#, "json.kind",
       "options[1]"
     ),
+    (#"{"image": "a", "question": "q", "box": "10, 20, n/a, 40, 50"}"#, "ingest.target", "box"),
+    (#"{"image": "a", "question": "q", "box": "1 2 3 nan"}"#, "ingest.target", "box"),
+    (
+      #"{"image": "a", "question": "q", "answer": "a", "targets": "figures 1, 2, 3 and 4"}"#,
+      "ingest.target", "targets"
+    ),
     (#"{"image": "a", "question": "q", "bbox": [1, 2, 3, 4]}"#, "ingest.box-convention", "bbox"),
     (#"{"image": "a", "question": "q", "box": [1, 2, 3]}"#, "ingest.target", "box"),
     (#"{"image": "a", "question": "q", "box": ["x"]}"#, "json.kind", "box[0]"),
