@@ -176,15 +176,21 @@ enum Choice {
 
   /// The option that an answer names: by its text, its letter, both, or in other case.
   ///
-  /// - Throws: `ingest.answer` if it names none.
+  /// - Throws: `ingest.answer` if it names none, or one by its letter and another in other case.
   static func option(named answer: String, in options: [String]) throws(Fault) -> String {
     if options.contains(answer) { return answer }
     let core = answer.filter { !"().: ".contains($0) && !$0.isWhitespace }.uppercased()
-    for (index, option) in options.enumerated() {
-      if core == letter(index) { return option }
-      if let text = afterLetter(index, answer), text == option { return option }
-    }
+    let lettered = options.indices.first {
+      core == letter($0) || afterLetter($0, answer) == options[$0]
+    }.map { options[$0] }
     let alike = options.filter { $0.lowercased() == answer.trimmed.lowercased() }
+    if let lettered, let other = alike.first(where: { $0 != lettered }) {
+      throw Fault(
+        "ingest.answer",
+        "the answer \"\(answer.prefix(40))\" is the letter of \"\(lettered.prefix(40))\" and the "
+          + "text of \"\(other.prefix(40))\"")
+    }
+    if let lettered { return lettered }
     if alike.count == 1 { return alike[0] }
     throw Fault(
       "ingest.answer",

@@ -54,6 +54,7 @@ import Testing
     (#""options": {"B": "x", "a": "red"}, "answer": "A""#, .option("red")),
     (#""options": "x|red|", "answer": "B""#, .option("red")),
     (#""options": "x\n \nred", "answer": "B""#, .option("red")),
+    (#""options": ["a", "b"], "answer": "A""#, .option("a")),
     (#""A": "x", "B": "red", "C": "", "answer": "B""#, .option("red")),
     (#""x0": 1, "y0": 2, "x1": 3, "y1": 4"#, .pointInBox(Box(x0: 1, y0: 2, x1: 3, y1: 4))),
     (#""x": 1, "y": 2, "w": 3, "h": 4"#, .pointInBox(Box(x0: 1, y0: 2, x1: 4, y1: 6))),
@@ -107,6 +108,10 @@ import Testing
     (
       #"{"image": "a", "question": "q", "options": "x, , y", "answer": "y"}"#, "json.kind",
       "options[1]"
+    ),
+    (
+      #"{"image": "a", "question": "q", "options": ["b", "a"], "answer": "A"}"#, "ingest.answer",
+      "answer"
     ),
     (#"{"image": "a", "question": "q", "box": "10, 20, n/a, 40, 50"}"#, "ingest.target", "box"),
     (#"{"image": "a", "question": "q", "box": "1 2 3 nan"}"#, "ingest.target", "box"),
