@@ -94,15 +94,12 @@ enum TextList {
     var parts: [String] = []
     var part = ""
     var quote: Character?
-    var isEscaped = false
     var wasQuoted = false
-    for letter in text.dropFirst().dropLast() {
+    var rest = text.dropFirst().dropLast()
+    while let letter = rest.popFirst() {
       if let open = quote {
-        if isEscaped {
-          part.append(letter)
-          isEscaped = false
-        } else if letter == "\\" {
-          isEscaped = true
+        if letter == "\\" {
+          part += escaped(&rest)
         } else if letter == open {
           quote = nil
         } else {
@@ -119,6 +116,32 @@ enum TextList {
     }
     if wasQuoted || !part.trimmed.isEmpty { parts.append(wasQuoted ? part : part.trimmed) }
     return parts
+  }
+
+  /// What a backslash and the letters behind it stand for in Python's texts, which are taken from
+  /// `rest`; what stands for nothing is left as it is.
+  private static func escaped(_ rest: inout Substring) -> String {
+    guard let letter = rest.popFirst() else { return "\\" }
+    switch letter {
+    case "\\", "'", "\"": return String(letter)
+    case "n": return "\n"
+    case "r": return "\r"
+    case "t": return "\t"
+    case "x": return scalar(of: 2, &rest) ?? "\\x"
+    case "u": return scalar(of: 4, &rest) ?? "\\u"
+    case "U": return scalar(of: 8, &rest) ?? "\\U"
+    default: return "\\\(letter)"
+    }
+  }
+
+  /// The letter whose number the next hexadecimal digits are.
+  private static func scalar(of count: Int, _ rest: inout Substring) -> String? {
+    let digits = rest.prefix(count)
+    guard digits.count == count, digits.allSatisfy(\.isHexDigit),
+      let scalar = UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init)
+    else { return nil }
+    rest.removeFirst(count)
+    return String(scalar)
   }
 }
 
