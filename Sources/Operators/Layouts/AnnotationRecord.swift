@@ -34,7 +34,7 @@ package struct AnnotationRecord: Sendable {
   /// What the record calls itself.
   private var id: String? {
     for name in AnnotationField.id.names {
-      if let text = json[name]?.scalarText { return text }
+      if let text = json[name]?.scalarText { return text.trimmed }
     }
     return nil
   }

@@ -48,13 +48,14 @@ struct FieldReader: RecordReader {
     var truth = truth
     truth.question = text
     try truth.check()
-    let id = try self.text(.id, record.json) ?? record.defaultID
+    let id = try self.text(.id, record.json)?.trimmed ?? record.defaultID
     var draft = QuestionDraft(
       id: id + suffix, images: images, question: text,
       place: Place(record: id + suffix, line: record.line)
     ) { [truth] size throws(Fault) in try truth.read(in: size) }
     draft.options = truth.options
-    draft.split = try self.text(.split, record.json).map(SplitName.standard) ?? record.split
+    let split = try self.text(.split, record.json)?.trimmed
+    draft.split = split.map(SplitName.standard) ?? record.split
     draft.remark = record.remark
     return draft
   }

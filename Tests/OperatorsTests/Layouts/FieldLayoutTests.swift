@@ -207,6 +207,12 @@ import Testing
     #expect(entries.map { (try? $0.get())??.place.line } == [3, nil, 7, nil, 10])
   }
 
+  @Test func `White space around id and split is none of theirs`() throws {
+    let text = "id,image,question,answer,split\n 7 ,a.png,q,x, test"
+    let draft = try Self.drafts(CSVLayout(), text, member: "a.csv")[0]
+    #expect(draft.id == "7" && draft.split == "test")
+  }
+
   @Test func `Latin 1 is refused by the field`() throws {
     let text = Array("image,question,answer\na,caf".utf8) + [0xE9] + Array(",x\nb,q,x".utf8)
     let entries = try CSVLayout().entries(of: MemoryMember("a.csv", text))
