@@ -81,12 +81,15 @@ struct TableSplitter {
   }
 
   /// Hands over the last row, which needs no newline.
-  mutating func finish(_ body: (Row) throws -> Void) throws {
-    if state == .quoted {
-      row.flaw = Fault(
-        "table.quote", "the quote that opens a field here is not closed up to the end",
-        at: Place(line: quoteLine))
-      field = []
+  ///
+  /// - Parameter isCut: whether the text goes on, so that a quote may be open.
+  /// - Throws: `table.quote` for an open quote, which took in all rows behind it; what `body` throws.
+  mutating func finish(isCut: Bool = false, _ body: (Row) throws -> Void) throws {
+    if state == .quoted && !isCut {
+      throw Fault(
+        "table.quote",
+        "the quote that opens a field here is not closed up to the end, so that no row from here on "
+          + "can be told", at: Place(line: quoteLine))
     }
     guard !field.isEmpty || !row.fields.isEmpty || row.flaw != nil || state == .quoteInQuoted
     else { return }
@@ -161,7 +164,7 @@ struct TableHead {
     self.separator = separator
     var splitter = TableSplitter(separator: separator)
     try? splitter.feed(Array(text)) { row in rows.append(row) }
-    try? splitter.finish { row in rows.append(row) }
+    try? splitter.finish(isCut: true) { row in rows.append(row) }
     names = rows.first.map { $0.fields.map { String(decoding: $0, as: UTF8.self).trimmed } } ?? []
     first = rows.count > 1 ? rows[1].fields : []
   }
@@ -187,7 +190,7 @@ extension AnnotationMember {
 
   /// Hands the rows of a table to `body` as objects of texts, blank fields left out.
   ///
-  /// - Throws: `table.header`; what `body` throws.
+  /// - Throws: `table.header`; `table.quote` if the last quote is not closed; what `body` throws.
   func tableRecords(_ body: (Result<AnnotationRecord, Fault>) throws -> Void) throws {
     var splitter = TableSplitter(separator: try tableHead().separator)
     var names: [String]?

@@ -190,7 +190,7 @@ import Testing
 
   @Test(arguments: [
     ("a.png,q", "table.fields", 2, nil as String?), ("a.png,q,x,y", "table.fields", 2, nil),
-    ("a.png,\"q\" x,y", "table.quote", 2, nil), ("a.png,\"q,y", "table.quote", 2, nil),
+    ("a.png,\"q\" x,y", "table.quote", 2, nil),
     ("a.png,\u{FFFD}q,\"\"", "ingest.answer", 2, "answer"), (",q,x", "ingest.field", 2, "image"),
   ])
   func `A bad row is one fault with its line`(
@@ -205,6 +205,20 @@ import Testing
     let text = "image,question,answer\n\n\"a\",\"q\n\nr\",x\nb,\"q\" z\nc,q,\"\ny\"\nd,q\ne,q,x"
     let entries = try CSVLayout().entries(of: MemoryMember("a.csv", text))
     #expect(entries.map { (try? $0.get())??.place.line } == [3, nil, 7, nil, 10])
+  }
+
+  @Test func `A quote that is not closed ends the table with a fault`() throws {
+    let text = "image,question,answer\na,q,x\nb,\"q,x\nc,q,x\nd,q,x\n"
+    var ids: [String] = []
+    #expect {
+      try CSVLayout().drafts(of: MemoryMember("a.csv", text)) { entry in
+        ids.append(try #require(try entry.get()).id)
+      }
+    } throws: {
+      guard let fault = $0 as? Fault else { return false }
+      return fault.code == "table.quote" && fault.place.line == 3
+    }
+    #expect(ids == ["a-1"])
   }
 
   @Test func `White space around id and split is none of theirs`() throws {
@@ -278,6 +292,9 @@ import Testing
     #expect(truth.targets.map(\.label) == ["blue", "blue"])
     let two = try Self.drafts(TreeBenchLayout(), Self.row("\"['Zm9v', 'Zm9v']\""), member: "t.tsv")
     #expect(two[0].images.count == 2)
+    // A picture that does not end within the head.
+    let large = Self.row("\"" + String(repeating: "A", count: 1 << 17) + "\"")
+    #expect(try TreeBenchLayout().recognises(MemoryMember("t.tsv", large)))
   }
 
   @Test(arguments: [
