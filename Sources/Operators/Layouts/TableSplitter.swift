@@ -211,11 +211,12 @@ extension AnnotationMember {
   private static func header(_ row: TableSplitter.Row) throws(Fault) -> [String] {
     if let flaw = row.flaw { throw flaw }
     var names: [String] = []
+    var known: Set<String> = []
     for field in row.fields {
       guard let name = String(validating: field, as: UTF8.self)?.trimmed else {
         throw Fault("text.encoding", "the header is not UTF-8", at: Place(line: row.line))
       }
-      guard name.isEmpty || !names.contains(name) else {
+      guard name.isEmpty || known.insert(name).inserted else {
         throw Fault(
           "table.header", "two columns are called \"\(name)\"", at: Place(line: row.line))
       }

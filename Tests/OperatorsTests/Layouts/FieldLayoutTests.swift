@@ -227,6 +227,13 @@ import Testing
     #expect(draft.id == "7" && draft.split == "test")
   }
 
+  @Test func `A header of many columns is read in one go`() throws {
+    let header = (0..<200_000).map { "column \($0)" }.joined(separator: ",")
+    var member = MemoryMember("a.csv", header)
+    member.pieceBytes = 1 << 16
+    #expect(try CSVLayout().entries(of: member).isEmpty)
+  }
+
   @Test func `Latin 1 is refused by the field`() throws {
     let text = Array("image,question,answer\na,caf".utf8) + [0xE9] + Array(",x\nb,q,x".utf8)
     let entries = try CSVLayout().entries(of: MemoryMember("a.csv", text))
