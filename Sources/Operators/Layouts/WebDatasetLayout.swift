@@ -148,24 +148,26 @@ package struct WebDatasetLayout: RecordLayout {
 
     func records(of member: any AnnotationMember) throws(Fault) -> [AnnotationRecord] {
       let content = try content(of: member)
-      var objects = [content]
+      var elements = [content]
       var isList = false
-      if case .array(let elements) = content { (objects, isList) = (elements, true) }
-      if objects.isEmpty { throw Fault("json.kind", "the list is empty; it holds no question") }
-      var records: [AnnotationRecord] = []
-      for (index, element) in objects.enumerated() {
-        var object: JSONObject
-        do { object = try element.asObject } catch {
+      if case .array(let list) = content { (elements, isList) = (list, true) }
+      if elements.isEmpty { throw Fault("json.kind", "the list is empty; it holds no question") }
+      var objects: [JSONObject] = []
+      for (index, element) in elements.enumerated() {
+        do { objects.append(try element.asObject) } catch {
           throw isList ? error.inside("[\(index)]") : error
         }
-        try complete(&object, member)
+      }
+      try complete(&objects, member)
+      let images = pictures.map { DraftImage.member($0) }
+      let remark = isScattered ? "scattered samples" : nil
+      return objects.enumerated().map { index, object in
         var record = AnnotationRecord(
           .object(object), path: isList ? "[\(index)]" : nil, id: isList ? "\(key)-\(index)" : key)
-        record.images = pictures.map { .member($0) }
-        record.remark = isScattered ? "scattered samples" : nil
-        records.append(record)
+        record.images = images
+        record.remark = remark
+        return record
       }
-      return records
     }
 
     private func content(of member: any AnnotationMember) throws(Fault) -> JSON {
@@ -173,11 +175,11 @@ package struct WebDatasetLayout: RecordLayout {
       return try JSON.parse(try member.wholeBytes())
     }
 
-    /// Adds the fields `txt` and `cls` of the sample.
+    /// Adds the fields `txt` and `cls` of the sample where they are not; each is read once at most.
     private func complete(
-      _ object: inout JSONObject, _ member: any AnnotationMember
+      _ objects: inout [JSONObject], _ member: any AnnotationMember
     ) throws(Fault) {
-      for field in ["txt", "cls"] where !object.has(field) {
+      for field in ["txt", "cls"] where !objects.allSatisfy({ $0.has(field) }) {
         guard let path = siblings.first(where: { Self.field($0.path) == field })?.path else {
           continue
         }
@@ -187,7 +189,10 @@ package struct WebDatasetLayout: RecordLayout {
         guard let text = String(validating: content, as: UTF8.self) else {
           throw Fault("text.encoding", "the text is not UTF-8", at: Place(key: field))
         }
-        object[field] = .string(text.trimmed)
+        let value = JSON.string(text.trimmed)
+        for index in objects.indices where !objects[index].has(field) {
+          objects[index][field] = value
+        }
       }
     }
   }

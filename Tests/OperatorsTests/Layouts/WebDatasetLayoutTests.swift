@@ -59,6 +59,37 @@ import Testing
     #expect(try Self.entries("1.json", chat, ["1.jpg", "1.json"])[0].get()?.question == "q")
   }
 
+  private final class Reads { var paths: [String] = [] }
+
+  /// Writes down what is read beside it.
+  private struct WatchedMember: AnnotationMember {
+    let member: MemoryMember
+    let reads = Reads()
+
+    var path: String { member.path }
+    func head() throws(Fault) -> [UInt8] { try member.head() }
+    func pieces(_ body: ([UInt8]) throws -> Void) throws { try member.pieces(body) }
+    func siblings(_ key: String) -> [AnnotationSibling] { member.siblings(key) }
+    func beside(_ path: String) throws(Fault) -> [UInt8]? {
+      reads.paths.append(path)
+      return try member.beside(path)
+    }
+  }
+
+  @Test func `A text is read once for all questions of a list`() throws {
+    var memory = MemoryMember(
+      "1.json", #"[{"question": "a"}, {"question": "b", "cls": 4}, {"question": "c"}]"#)
+    memory.listing = ["1.cls", "1.jpg", "1.json", "1.txt"]
+    memory.others = ["1.txt": Array("a ball".utf8), "1.cls": [0x33]]
+    let member = WatchedMember(member: memory)
+    var answers: [Answer] = []
+    try WebDatasetLayout().drafts(of: member) { entry in
+      answers.append(try #require(try entry.get()).truth(FieldLayoutTests.size).answer)
+    }
+    #expect(answers == [.text("3"), .text("4"), .text("3")])
+    #expect(member.reads.paths == ["1.txt", "1.cls"])
+  }
+
   @Test func `A scattered sample is read and counted`() throws {
     let entries = try Self.entries("1.json", Self.question, ["1.jpg", "2.jpg", "1.json", "2.json"])
     #expect(try entries[0].get()?.remark == "scattered samples")
