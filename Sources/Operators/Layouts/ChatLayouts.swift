@@ -1,5 +1,6 @@
 package import Foundations
 internal import JSONText
+internal import Synchronization
 
 /// LLaMA-Factory's: chats as `conversations` or `messages`, or `instruction`, `input` and `output`,
 /// with `images`.
@@ -7,6 +8,7 @@ internal import JSONText
 /// A `dataset_info.json` beside the member may name its columns, roles and split.
 package struct LlamaFactoryLayout: RecordLayout {
   package let name = "llama-factory"
+  private let infos = DatasetInfos()
 
   package init() {}
 
@@ -24,7 +26,7 @@ package struct LlamaFactoryLayout: RecordLayout {
     guard head.holdsRecords, !MSSwiftLayout.fits(head), !ViGoRLLayout.fits(head) else {
       return false
     }
-    return try DatasetInfo(beside: member) != nil
+    return try DatasetInfo(beside: member, among: infos) != nil
   }
 
   static func fits(_ head: AnnotationHead) -> Bool {
@@ -42,7 +44,7 @@ package struct LlamaFactoryLayout: RecordLayout {
   package func records(
     of member: any AnnotationMember, _ body: (Result<AnnotationRecord, Fault>) throws -> Void
   ) throws {
-    let split = try DatasetInfo(beside: member)?.split
+    let split = try DatasetInfo(beside: member, among: infos)?.split
     try member.jsonRecords { found in
       try body(
         found.map { record in
@@ -54,7 +56,7 @@ package struct LlamaFactoryLayout: RecordLayout {
   }
 
   package func reader(for member: any AnnotationMember) throws(Fault) -> any RecordReader {
-    FieldReader(chat: try DatasetInfo(beside: member)?.names ?? ChatNames())
+    FieldReader(chat: try DatasetInfo(beside: member, among: infos)?.names ?? ChatNames())
   }
 }
 
@@ -89,6 +91,27 @@ package struct MSSwiftLayout: RecordLayout {
   }
 }
 
+/// The sets of the last `dataset_info.json` that was parsed, which every member beside it asks for.
+private final class DatasetInfos: Sendable {
+  private struct Sets {
+    let bytes: [UInt8]
+    let byFile: [String: JSONObject.Member]
+  }
+
+  private let last = Mutex<Sets?>(nil)
+
+  /// What the text says of a file.
+  func set(of file: String, in bytes: [UInt8]) throws(Fault) -> JSONObject.Member? {
+    if let sets = last.withLock({ $0 }), sets.bytes == bytes { return sets.byFile[file] }
+    var byFile: [String: JSONObject.Member] = [:]
+    for set in try JSON.parse(bytes).asObject.members.reversed() {
+      if let path = set.value["file_name"]?.scalarText { byFile[Files.name(of: path)] = set }
+    }
+    last.withLock { $0 = Sets(bytes: bytes, byFile: byFile) }
+    return byFile[file]
+  }
+}
+
 /// What `dataset_info.json` says about one file of LLaMA-Factory.
 struct DatasetInfo {
   static let name = "dataset_info.json"
@@ -99,14 +122,14 @@ struct DatasetInfo {
   /// nil if there is no such member, or it does not name this one.
   ///
   /// - Throws: faults of JSON in `dataset_info.json`.
-  init?(beside member: any AnnotationMember) throws(Fault) {
+  fileprivate init?(
+    beside member: any AnnotationMember, among infos: DatasetInfos
+  ) throws(Fault) {
     let path = AnnotationPath.path(Self.name, besides: member.path)
     guard let bytes = try member.beside(path) else { return nil }
     do throws(Fault) {
-      let sets = try JSON.parse(bytes).asObject
       let name = Files.name(of: member.plainPath)
-      let entry = sets.first { $0.value["file_name"]?.scalarText.map(Files.name) == name }
-      guard let (key, info) = entry else { return nil }
+      guard let (key, info) = try infos.set(of: name, in: bytes) else { return nil }
       do throws(Fault) {
         split = try info.optionalString("split").map(SplitName.standard)
         if let columns = info["columns"] {

@@ -227,6 +227,14 @@ import Testing
     }
   }
 
+  @Test func `A large dataset_info.json is parsed once for many files`() throws {
+    let sets = (0..<20_000).map { #""\#($0)": {"file_name": "\#($0).json"}"# }
+    var member = MemoryMember("mine.jsonl", #"{"a": 1}"#)
+    member.others["dataset_info.json"] = Array("{\(sets.joined(separator: ","))}".utf8)
+    let layout = LlamaFactoryLayout()
+    for _ in 0..<10_000 { #expect(try !layout.recognises(member)) }
+  }
+
   @Test(arguments: [
     (
       #"{"instruction": "q", "output": "a", "history": [["x", "y"]], "images": ["1"]}"#,
