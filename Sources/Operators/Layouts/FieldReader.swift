@@ -98,8 +98,7 @@ struct FieldReader: RecordReader {
     let present = AnnotationField.letters.compactMap { letter in
       json[letter]?.scalarText.map { (key: letter, value: $0) }
     }
-    let options = try Choice.lettered(present)
-    return options.count >= 2 ? options : []
+    return present.count < 2 ? [] : try Choice.lettered(present)
   }
 
   /// The pictures: those the layout knows, or those the record names.
