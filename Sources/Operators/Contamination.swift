@@ -47,7 +47,7 @@ package struct EvaluationIndex: Sendable {
 
   package mutating func add(text: String) {
     let item = UInt32(names.count - 1)
-    let words = Words.hashes(of: text)
+    let words = Self.words(of: text)
     if words.isEmpty { return }
     if words.count < width {
       let key = Self.key(of: words)
@@ -85,7 +85,7 @@ package struct EvaluationIndex: Sendable {
   }
 
   package func match(text: String) -> TextMatch? {
-    let words = Words.hashes(of: text)
+    let words = Self.words(of: text)
     if words.isEmpty { return nil }
     if words.count < width { return shorts[Self.key(of: words)].map { .short(item: Int($0)) } }
     for run in Shingles.hashes(of: words, width: width) {
@@ -106,6 +106,11 @@ package struct EvaluationIndex: Sendable {
       found[number] = found[number] ?? Int(owners[first])
     }
     return found
+  }
+
+  /// Without the placeholders of pictures, which one side has and another has not.
+  private static func words(of text: String) -> [UInt64] {
+    Words.hashes(of: text.replacing("<image>", with: ""))
   }
 
   private static func key(of words: [UInt64]) -> UInt64 {

@@ -70,6 +70,12 @@ import Testing
     }
   }
 
+  @Test func `The placeholder of a picture is no word`() throws {
+    let index = try Self.index(["<image>\nWhat color is the hat?"])
+    #expect(index.match(text: "What color is the hat?") == .short(item: 0))
+    #expect(index.match(text: "What color <image> is the hat?") == .short(item: 0))
+  }
+
   @Test func `Sets are datasets, files of lines, and archives`() throws {
     let scratch = try Scratch()
     try SmallDataset.write(to: scratch.path + "/set")
