@@ -13,6 +13,8 @@ package struct EvaluationIndex: Sendable {
   package let common: Int
   /// Nil: pictures are the same only where their pixels are equal.
   package let near: NearDuplicates?
+  /// For what is read more than once.
+  let folder: String
 
   /// The items by number, such as `mmbench 1043`.
   package private(set) var names: [String] = []
@@ -29,6 +31,7 @@ package struct EvaluationIndex: Sendable {
   ) throws(Fault) {
     precondition(width > 0, "a run has words")
     table = try PictureTable(in: folder)
+    self.folder = folder
     self.width = width
     self.common = common
     self.near = near
@@ -45,10 +48,11 @@ package struct EvaluationIndex: Sendable {
   /// Starts the next item, to which texts and pictures belong until the next start.
   package mutating func start(_ name: String) { names.append(name) }
 
-  package mutating func add(text: String) {
+  /// - Returns: whether the text has words.
+  @discardableResult package mutating func add(text: String) -> Bool {
     let item = UInt32(names.count - 1)
     let words = Self.words(of: text)
-    if words.isEmpty { return }
+    if words.isEmpty { return false }
     if words.count < width {
       let key = Self.key(of: words)
       if shorts[key] == nil { shorts[key] = item }
@@ -60,6 +64,7 @@ package struct EvaluationIndex: Sendable {
         runs[run] = (item, 1, item)
       }
     }
+    return true
   }
 
   /// - Parameters:

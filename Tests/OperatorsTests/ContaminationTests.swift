@@ -75,37 +75,6 @@ import Testing
     #expect(index.match(text: "What color is the hat?") == .short(item: 0))
     #expect(index.match(text: "What color <image> is the hat?") == .short(item: 0))
   }
-
-  @Test func `Sets are datasets, files of lines, and archives`() throws {
-    let scratch = try Scratch()
-    try SmallDataset.write(to: scratch.path + "/set")
-    let lines =
-      #"{"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "One?"}]}"#
-      + "\n" + #"{"prompt": "Two?", "answer": "Three"}"# + "\n"
-    try Files.writeAtomically(Array(lines.utf8), to: scratch.path + "/set.jsonl")
-    var writer = try TarWriter(scratch.path + "/set.tar")
-    _ = try writer.append("q.json", Array(#"[{"question": "Four?"}]"#.utf8))
-    _ = try writer.append("a.png", SmallDataset.picture(7))
-    _ = try writer.append("notes.txt", Array("Five?".utf8))
-    _ = try writer.commit()
-    var index = try EvaluationIndex(in: Files.scratch)
-    for name in ["set", "set.jsonl", "set.tar"] {
-      #expect(try index.take("\(scratch.path)/\(name)") == 0)
-    }
-    #expect(index.items == 10 && index.pictures == 7)
-    for text in ["Where is square 3?", "One?", "Two?", "Four?"] {
-      #expect(index.match(text: text) != nil, "\(text)")
-    }
-    for text in ["Be brief.", "Three", "Five?"] {
-      #expect(index.match(text: text) == nil, "\(text)")
-    }
-    var other = try TarWriter(scratch.path + "/other.tar")
-    _ = try other.append("notes.txt", Array("Five?".utf8))
-    _ = try other.commit()
-    #expect {
-      _ = try index.take(scratch.path + "/other.tar")
-    } throws: { ($0 as? Fault)?.code == "decontaminate.empty" }
-  }
 }
 
 @Suite struct ChainDeduplicationTests {

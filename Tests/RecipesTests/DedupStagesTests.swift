@@ -109,6 +109,24 @@ import Testing
     #expect(try left(", texts: false", "pictures") == ["0", "2", "4"])
   }
 
+  @Test func `What of an evaluation set is not compared is counted`() throws {
+    let set = scratch.path + "/set"
+    let lines = [#"{"question": "One?", "options": ["a"]}"#, #"{"level": 3}"#, "{"]
+    try Files.makeFolder(set)
+    try Files.writeAtomically(Array(lines.joined(separator: "\n").utf8), to: set + "/q.jsonl")
+    try Files.writeAtomically(Array("no picture".utf8), to: set + "/a.png")
+    let questions = [(0, "One?"), (1, "Two?")]
+    for (parts, left) in [("question", ["1"]), ("question, options", ["0", "1"])] {
+      let settings = "{against: \(set), images: none, short-texts: alone, of: [\(parts)]}"
+      let result = try run(
+        questions, "  - decontaminate: \(settings)\n", run: "\(left.count)")
+      #expect(result.left == left)
+      #expect(result.counts.made["unread records of evaluation sets"] == 1)
+      #expect(result.counts.made["records of evaluation sets without a text"] == 1)
+      #expect(result.counts.made["bad pictures of evaluation sets"] == 1)
+    }
+  }
+
   @Test func `An evaluation set may be a dataset of the run`() throws {
     let questions = [(0, "One?"), (0, "Two?"), (1, "Three?"), (2, "Four?")]
     let stages = """

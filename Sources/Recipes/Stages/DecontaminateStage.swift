@@ -29,6 +29,7 @@ struct DecontaminateStage: Stage {
     let needsBoth: Bool
   }
 
+  var version: Int { 2 }
   var needs: [StageNeed] {
     QuestionSource.needs(from: from) + against.map { .datasetOrFile($0) }
   }
@@ -63,7 +64,8 @@ struct DecontaminateStage: Stage {
   }
 
   func run(_ context: StageContext) throws -> StageCounts {
-    let index = try evaluationIndex(context)
+    var made = StageCounts()
+    let index = try evaluationIndex(context, &made)
     let source = try QuestionSource(context, from: from)
     var texts: [Int: EvaluationIndex.TextMatch] = [:]
     var shown: [[UInt32]] = []
@@ -89,19 +91,37 @@ struct DecontaminateStage: Stage {
         try source.keep(record, &batch)
       }
     }
+    counts += made
     counts.make("items of evaluation sets", index.items)
     counts.make("pictures of evaluation sets", index.pictures)
     return counts
   }
 
-  private func evaluationIndex(_ context: StageContext) throws -> EvaluationIndex {
+  /// - Parameter made: counts what of the sets is not compared.
+  private func evaluationIndex(
+    _ context: StageContext, _ made: inout StageCounts
+  ) throws -> EvaluationIndex {
     let near: NearDuplicates? = if case .near(let near) = rule.pictures { near } else { nil }
     var index = try EvaluationIndex(
       in: context.folder.work(self.name), width: width, common: common, near: near)
     for name in against {
       let dataset = RunData(context).datasetPath(name)
-      let bad = try index.take(Files.exists(dataset) ? dataset : name, stop: context.stop)
-      if bad > 0 { context.note("\(bad) pictures of \(name) cannot be decoded") }
+      let tally = try index.take(
+        Files.exists(dataset) ? dataset : name, of: parts, stop: context.stop)
+      if tally.undecoded > 0 {
+        context.note("\(tally.undecoded) pictures of \(name) cannot be decoded")
+        made.make("bad pictures of evaluation sets", tally.undecoded)
+      }
+      if tally.wordless > 0 {
+        context.note("\(tally.wordless) records of \(name) hold neither a text nor a picture")
+        made.make("records of evaluation sets without a text", tally.wordless)
+      }
+      if let fault = tally.fault {
+        context.miss(
+          "all of \(name) was compared: \(tally.unread) records or members cannot be read, "
+            + "the first: \(fault)")
+        made.make("unread records of evaluation sets", tally.unread)
+      }
     }
     return index
   }
