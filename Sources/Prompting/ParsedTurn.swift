@@ -35,18 +35,38 @@ package struct ParsedTurn: Sendable, Equatable {
 package enum PointText {
   /// Every `(x, y)` of a text, in order; white space is free inside.
   package static func points(in text: String) -> [Point] {
+    places(in: Array(text.utf8), fractions: false).map(\.point)
+  }
+
+  /// The text with another point for every `(x, y)`, those with fractions among them.
+  package static func replacing(in text: String, with other: (Point) -> Point) -> String {
     let bytes = Array(text.utf8)
-    var points: [Point] = []
+    var result: [UInt8] = []
+    var copied = 0
+    for (point, range) in places(in: bytes, fractions: true) {
+      result += bytes[copied..<range.lowerBound]
+      result += Self.text(of: other(point)).utf8
+      copied = range.upperBound
+    }
+    return String(decoding: result + bytes[copied...], as: UTF8.self)
+  }
+
+  private static func places(
+    in bytes: [UInt8], fractions: Bool
+  ) -> [(point: Point, range: Range<Int>)] {
+    var places: [(point: Point, range: Range<Int>)] = []
     var at = 0
     while at < bytes.count {
-      if bytes[at] == UInt8(ascii: "("), let (point, end) = point(bytes, from: at) {
-        points.append(point)
+      if bytes[at] == UInt8(ascii: "("),
+        let (point, end) = point(bytes, from: at, fractions: fractions)
+      {
+        places.append((point, at..<end))
         at = end
       } else {
         at += 1
       }
     }
-    return points
+    return places
   }
 
   /// The point that the whole of `text` is, white space around it aside.

@@ -129,40 +129,19 @@ import Testing
 
   // MARK: Chains
 
-  /// A dataset of one SFT record: a picture of 448x336, one look at (60, 40) of the view.
+  /// A dataset of one SFT record with two chains of one look at (60, 40) of the view.
   func writeChains(to folder: String) throws -> Point {
-    let domain = DomainCatalog.visualSearch
-    let picture = Picture(
-      size: Size(width: 448, height: 336), color: Color(9, 99, 200)
-    ).encodedPNG()
-    var question = SmallDataset.question(0)
-    question.images = [
-      Medium(
-        sha256: SHA256.hexadecimal(of: picture), format: .png,
-        size: Size(width: 448, height: 336), bytes: picture.count)
-    ]
-    question.domain = domain.name
-    question.options = ["red", "blue"]
-    question.answer = .option("red")
-    question.targets = []
     let look = Point(x: 60, y: 40)
-    let chain = Chain(
-      kind: .direct,
-      segments: [
-        try domain.prompt(for: question),
-        Segment(role: .model, text: domain.dialect.turn(thought: "At (60, 40).", .zoom(look))),
-        try #require(try domain.observation(at: look, for: question)),
-        Segment(role: .model, text: domain.dialect.turn(thought: "So.", .answer("red"))),
-      ], points: [], answer: "red")
-    let record = SFTRecord(
-      question: question, chains: [chain, chain], provenance: question.provenance)
-    let writer = try DatasetWriter(
-      folder: folder, dataset: "chains", records: .sft,
-      pipeline: String(repeating: "0", count: 64))
-    _ = try writer.add(picture: picture, format: .png)
-    try writer.append(record)
-    _ = try writer.close()
-    return try domain.frame(of: Size(width: 448, height: 336)).toOriginal(look)
+    let domain = ChainDataset.domain
+    let question = ChainDataset.question
+    let segments = [
+      try domain.prompt(for: question),
+      Segment(role: .model, text: domain.dialect.turn(thought: "At (60, 40).", .zoom(look))),
+      try #require(try domain.observation(at: look, for: question)),
+      Segment(role: .model, text: domain.dialect.turn(thought: "So.", .answer("red"))),
+    ]
+    try ChainDataset.write([question], chains: [segments, segments], to: folder)
+    return try domain.frame(of: ChainDataset.size).toOriginal(look)
   }
 
   @Test(arguments: [ExportTarget.llamaFactory, .trl, .verl, .msSwift])

@@ -185,4 +185,10 @@ import Testing
     #expect(PointText.exactly("(3., 4)", fractions: true) == nil)
     #expect(PointText.points(in: "(3.5, 4) (1, 2)") == [Point(x: 1, y: 2)])
   }
+
+  @Test func `are replaced beside those without, and nothing else is`() {
+    let text = "é (3.5, 4), f(x, 2), ( 1 ,\n2 ) (-1, 2)"
+    let replaced = PointText.replacing(in: text) { Point(x: $0.y, y: 10 * $0.x) }
+    #expect(replaced == "é (4, 35), f(x, 2), (2, 10) (-1, 2)")
+  }
 }

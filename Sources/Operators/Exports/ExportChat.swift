@@ -21,10 +21,13 @@ struct ExportChat: Sendable, Equatable {
   /// coordinates in the frame of `places`.
   ///
   /// - Throws: `export.placeholder` if a text holds `<image>` itself or pictures and their places
-  ///   differ in number.
+  ///   differ in number; `export.coordinate`.
   init(_ segments: [Segment], _ places: ExportPlaces) throws(Fault) {
     let start = "<|im_start|>"
-    let whole = segments.map { $0.role == .model ? places.text($0.text) : $0.text }.joined()
+    let texts = try segments.map { segment throws(Fault) in
+      segment.role == .model ? try places.text(segment.text) : segment.text
+    }
+    let whole = texts.joined()
     guard !whole.contains(Self.placeholder) else {
       throw Fault(
         "export.placeholder", "the text holds \(Self.placeholder), which stands for a picture")

@@ -89,11 +89,13 @@ struct ExportPlaces: Sendable {
   /// In which texts of the domain write coordinates.
   private let domain: Frame
   private let target: Frame
+  private let dialect: any Dialect
 
   init(
     of size: Size, _ domain: Domain, _ settings: ExportSettings
   ) throws(Fault) {
     self.domain = try domain.frame(of: size)
+    dialect = domain.dialect
     let file = settings.pictures == .view ? self.domain.seen : size
     switch settings.frame {
     case .original: target = Frame(original: size, seen: size)
@@ -116,20 +118,42 @@ struct ExportPlaces: Sendable {
   func text(of point: Point) -> String { PointText.text(of: target.label(of: point)) }
 
   /// A text of the model with its coordinates, `(x, y)` and those of tool calls, in the frame.
-  func text(_ text: String) -> String {
+  ///
+  /// - Throws: `export.coordinate` for a call whose coordinate cannot be told in the frame.
+  func text(_ text: String) throws(Fault) -> String {
     guard domain != target else { return text }
-    return
-      text
-      .replacing(/\((\d{1,7}), ?(\d{1,7})\)/) { match in
-        self.text(of: original(match.1, match.2))
-      }
-      .replacing(/"coordinate": \[(\d{1,7}), ?(\d{1,7})\]/) { match in
-        let point = target.label(of: original(match.1, match.2))
-        return "\"coordinate\": [\(Int(point.x)), \(Int(point.y))]"
-      }
+    let told = try calls(in: PointText.replacing(in: text, with: moved))
+    if case .zoom(let look) = dialect.parse(text).action,
+      dialect.parse(told).action != .zoom(moved(look))
+    {
+      throw Self.untold
+    }
+    return told
   }
 
-  private func original(_ x: Substring, _ y: Substring) -> Point {
-    domain.toOriginal(Point(x: Double(x) ?? 0, y: Double(y) ?? 0))
+  private func calls(in text: String) throws(Fault) -> String {
+    let call =
+      #/
+      "coordinate" \s* : \s*
+      (?: \[ \s* ([0-9]{1,7}(?:\.[0-9]+)?) \s* , \s* ([0-9]{1,7}(?:\.[0-9]+)?) \s* \] )?
+      /#
+    var told = ""
+    var copied = text.startIndex
+    for match in text.matches(of: call) {
+      guard let x = match.1.flatMap({ Double($0) }), let y = match.2.flatMap({ Double($0) }) else {
+        throw Self.untold
+      }
+      let point = moved(Point(x: x, y: y))
+      told += text[copied..<match.range.lowerBound]
+      told += "\"coordinate\": [\(Int(point.x)), \(Int(point.y))]"
+      copied = match.range.upperBound
+    }
+    return told + text[copied...]
   }
+
+  /// A point of the domain's frame in whole numbers of the target's.
+  private func moved(_ point: Point) -> Point { target.label(of: domain.toOriginal(point)) }
+
+  private static let untold = Fault(
+    "export.coordinate", "a tool call names a coordinate that is not two numbers, as in [3, 4]")
 }

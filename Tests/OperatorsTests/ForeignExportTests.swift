@@ -1,0 +1,66 @@
+import Foundations
+import Geometry
+import Imaging
+import JSONText
+import Operators
+import Prompting
+import Schemas
+import Shards
+import Testing
+
+/// Exports of records that other programs wrote.
+@Suite struct ForeignExportTests {
+  let scratch: Scratch
+  let dataset: String
+
+  init() throws {
+    scratch = try Scratch()
+    dataset = scratch.path + "/dataset"
+  }
+
+  func export(_ settings: ExportSettings, as name: String = "out") throws -> DatasetExport.Report {
+    try DatasetExport(DatasetReader(dataset), settings).run(to: "\(scratch.path)/\(name)")
+  }
+
+  /// Exports one chain in thousandths of the picture.
+  func export(_ segments: [Segment]) throws -> DatasetExport.Report {
+    try ChainDataset.write([ChainDataset.question], chains: [segments], to: dataset)
+    return try export(ExportSettings(.llamaFactory, frame: .normalized))
+  }
+
+  static func turn(_ text: String) throws -> [Segment] {
+    [
+      try ChainDataset.domain.prompt(for: ChainDataset.question),
+      Segment(role: .model, text: "<think> At </think>\n\(text)<|im_end|>"),
+    ]
+  }
+
+  static func call(_ arguments: String) -> String {
+    #"<tool_call>{"name": "search_coordinate", "arguments": {\#(arguments)}}</tool_call>"#
+  }
+
+  // MARK: Coordinates
+
+  @Test(arguments: [
+    "(112, 56)", "( 112, 56 )", "(112,  56)", "(112\n,56)", "(112.0, 56.00)",
+    call(#""coordinate":[112,56]"#), call(#""coordinate" : [ 112.0 , 56 ]"#),
+    call(#""coordinate": [112,\#t56]"#),
+  ])
+  func `A place is told in the frame however it was written`(_ text: String) throws {
+    #expect(try export(Self.turn(text)).dropped.isEmpty)
+    let row = try #require(try JSONLines.parse(Files.read("\(scratch.path)/out/train.jsonl")).first)
+    let answer = try #require(try row.required("messages").asArray.last).string("content")
+    #expect(answer.contains("500, 333") && !answer.contains("112"), "\(answer)")
+  }
+
+  @Test(arguments: [
+    #""coordinate": [-3, 56]"#, #""coordinate": [1.12e2, 56]"#, #""coordinate": "112 56""#,
+    #""coord\u0069nate": [112, 56]"#,
+  ])
+  func `A coordinate that cannot be told in the frame drops its record`(
+    _ arguments: String
+  ) throws {
+    let report = try export(Self.turn(Self.call(arguments)))
+    #expect(report.dropped == ["export.coordinate": 1] && report.rows.isEmpty)
+  }
+}
