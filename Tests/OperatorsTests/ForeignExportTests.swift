@@ -63,4 +63,28 @@ import Testing
     let report = try export(Self.turn(Self.call(arguments)))
     #expect(report.dropped == ["export.coordinate": 1] && report.rows.isEmpty)
   }
+
+  // MARK: Splits
+
+  @Test(arguments: [ExportTarget.trl, .webdataset])
+  func `Records without a split are not mixed with a split called data`(
+    _ target: ExportTarget
+  ) throws {
+    let questions = ["a", "b", "c"].map { id in
+      var question = ChainDataset.question
+      question.id = id
+      question.split = id == "c" ? "data" : nil
+      return question
+    }
+    try ChainDataset.write(questions, chains: [], to: dataset)
+    var settings = ExportSettings(target)
+    settings.shardBytes = 1
+    #expect(try export(settings).rows == ["": 2, "data": 1])
+    let names = try Files.names(in: scratch.path + "/out").filter { $0.contains("ata") }
+    #expect(
+      names.sorted()
+        == (target == .trl
+          ? ["%64ata.jsonl", "data.jsonl"]
+          : ["%64ata-000000.tar", "data-000000.tar", "data-000001.tar"]))
+  }
 }

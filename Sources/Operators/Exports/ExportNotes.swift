@@ -129,8 +129,10 @@ struct ExportNotes {
     let names = files.map { $0.split.map { "\(manifest.dataset)-\($0)" } ?? manifest.dataset }
     switch settings.target {
     case .webdataset:
-      return "`wds.WebDataset(\"\(files.first?.split ?? "data")-000000.tar\")`; a sample has the "
-        + "picture and `json`, sorted by the dataset's order."
+      let name = ExportSink.name(of: files.first?.split ?? "")
+      return
+        "`wds.WebDataset(\"\(name)-000000.tar\")`; a sample has the picture and `json`, sorted "
+        + "by the dataset's order."
     case .mds:
       let split = files.first?.split.map { ", split=\"\($0)\"" } ?? ""
       return "`StreamingDataset(local=\".\"\(split), shuffle=False)`"

@@ -29,11 +29,16 @@ final class ExportSink {
 
   /// The files of rows.
   var files: [(split: String?, name: String)] {
-    splits.map { ($0.isEmpty ? nil : $0, Self.file(of: $0)) }
+    splits.map { ($0.isEmpty ? nil : $0, Self.name(of: $0) + ".jsonl") }
   }
 
-  private static func file(of split: String) -> String {
-    (split.isEmpty ? "data" : WebDatasetSample.key(of: split)) + ".jsonl"
+  /// What a split's files are called: by its key, or `data` for records without a split.
+  static func name(of split: String) -> String {
+    switch split {
+    case "": "data"
+    case "data": "%64ata"
+    default: WebDatasetSample.key(of: split)
+    }
   }
 
   /// Writes a piece and returns how many picture files are new.
@@ -51,7 +56,7 @@ final class ExportSink {
       new += 1
     }
     if rows[split] == nil {
-      rows[split] = try RowFile("\(draft.folder)/\(Self.file(of: split))")
+      rows[split] = try RowFile("\(draft.folder)/\(Self.name(of: split)).jsonl")
     }
     for row in piece.rows { try rows[split]?.write(row) }
     return new
@@ -59,16 +64,17 @@ final class ExportSink {
 
   private func shards(_ split: String) throws(Fault) -> any ShardedExport {
     if let open = sharded[split] { return open }
-    let name = split.isEmpty ? nil : WebDatasetSample.key(of: split)
     let open: any ShardedExport
     if settings.target == .mds {
       let formats = try reader.pictureFormats()
       let encoding =
         settings.pictures == .view
         ? "png" : formats == [.jpeg] ? "jpeg" : formats == [.png] ? "png" : "bytes"
+      let name = split.isEmpty ? nil : WebDatasetSample.key(of: split)
       open = try MDSWriter(draft.folder, split: name, settings, imageEncoding: encoding)
     } else {
-      open = WebDatasetWriter(draft.folder, split: name, shardBytes: settings.shardBytes)
+      open = WebDatasetWriter(
+        draft.folder, prefix: Self.name(of: split), shardBytes: settings.shardBytes)
     }
     sharded[split] = open
     return open

@@ -63,9 +63,9 @@ final class WebDatasetWriter: ShardedExport {
   private var tar: TarWriter?
   private(set) var shards = 0
 
-  init(_ folder: String, split: String?, shardBytes: Int) {
+  init(_ folder: String, prefix: String, shardBytes: Int) {
     self.folder = folder
-    prefix = split ?? "data"
+    self.prefix = prefix
     self.shardBytes = shardBytes
   }
 
