@@ -64,6 +64,23 @@ import Testing
     #expect(report.dropped == ["export.coordinate": 1] && report.rows.isEmpty)
   }
 
+  // MARK: Dialogue
+
+  @Test(arguments: [
+    ["Look.\nWhat?", "yes, it is."], ["", ""],
+    ["<|im_start|>Look.\nWhat?<|im_end|>", "<|im_start|>assistant\nyes"],
+    ["<|im_start|>user\nWhat?<|im_end|>\n<|im_start|>assistant", "yes"],
+    ["<|im_start|>user\nWhat?<|im_end|>\n", "<|im_start|>assistant\nfirst<|im_end|> and second"],
+  ])
+  func `A chain that is not of the chat template is left out with a reason`(
+    _ texts: [String]
+  ) throws {
+    let report = try export([
+      Segment(role: .prompt, text: texts[0]), Segment(role: .model, text: texts[1]),
+    ])
+    #expect(report.dropped == ["export.template": 1] && report.rows.isEmpty)
+  }
+
   // MARK: Splits
 
   @Test(arguments: [ExportTarget.trl, .webdataset])

@@ -12,6 +12,7 @@ struct ExportChat: Sendable, Equatable {
   }
 
   static let placeholder = "<image>"
+  private static let roles = ["system", "user", "assistant"]
 
   let messages: [Message]
   /// In the order of their placeholders.
@@ -20,8 +21,9 @@ struct ExportChat: Sendable, Equatable {
   /// Reads the messages back from the text of the chat template; the assistant's have their
   /// coordinates in the frame of `places`.
   ///
-  /// - Throws: `export.placeholder` if a text holds `<image>` itself or pictures and their places
-  ///   differ in number; `export.coordinate`.
+  /// - Throws: `export.template` for a text that is not of the template, which would lose words;
+  ///   `export.placeholder` if a text holds `<image>` itself or pictures and their places differ in
+  ///   number; `export.coordinate`.
   init(_ segments: [Segment], _ places: ExportPlaces) throws(Fault) {
     let start = "<|im_start|>"
     let texts = try segments.map { segment throws(Fault) in
@@ -32,20 +34,32 @@ struct ExportChat: Sendable, Equatable {
       throw Fault(
         "export.placeholder", "the text holds \(Self.placeholder), which stands for a picture")
     }
+    guard whole.hasPrefix(start) else {
+      throw Fault("export.template", "the text does not begin with \(start)")
+    }
     pictures = segments.flatMap(\.media)
     var messages: [Message] = []
-    for block in whole.split(separator: start).map(String.init) {
-      guard let line = block.firstIndex(of: "\n") else { continue }
-      var content = String(block[block.index(after: line)...])
+    for block in whole.split(separator: start) {
+      let role = block.prefix { $0 != "\n" }
+      guard Self.roles.contains(String(role)), role.endIndex < block.endIndex else {
+        throw Fault(
+          "export.template",
+          "\(start) is followed by \"\(role.prefix(20))\", expected a line of "
+            + Self.roles.joined(separator: ", "))
+      }
+      var content = block[role.endIndex...].dropFirst()
       if let end = content.firstRange(of: ChatTemplate.endOfTurn) {
-        content = String(content[..<end.lowerBound])
+        guard content[end.upperBound...].allSatisfy(\.isWhitespace) else {
+          throw Fault("export.template", "words follow \(ChatTemplate.endOfTurn)")
+        }
+        content = content[..<end.lowerBound]
       } else if content.isEmpty {
         continue  // The assistant is to speak.
       }
       messages.append(
         Message(
-          role: String(block[..<line]),
-          content: content.replacing(ChatTemplate.picture, with: Self.placeholder)))
+          role: String(role),
+          content: String(content).replacing(ChatTemplate.picture, with: Self.placeholder)))
     }
     self.messages = messages
     let count = messages.reduce(0) { $0 + $1.content.ranges(of: Self.placeholder).count }
