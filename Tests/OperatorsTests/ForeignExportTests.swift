@@ -81,6 +81,30 @@ import Testing
     #expect(report.dropped == ["export.template": 1] && report.rows.isEmpty)
   }
 
+  // MARK: Pictures
+
+  static func shown(_ references: [MediaReference]) throws -> [Segment] {
+    try turn("<answer> red </answer>")
+      + references.map {
+        Segment(
+          role: .observation, text: "\n<|im_start|>user\n\(ChatTemplate.picture)<|im_end|>",
+          media: [$0])
+      }
+  }
+
+  static func crop(
+    _ x0: Double, _ x1: Double, output: Size = Size(width: 28, height: 28)
+  ) -> MediaReference {
+    MediaReference(
+      sha256: ChainDataset.question.images[0].sha256,
+      crop: Crop(box: Box(x0: x0, y0: 0, x1: x1, y1: 10), output: output), size: output)
+  }
+
+  @Test func `Crops of other pixels are other files`() throws {
+    let report = try export(Self.shown([Self.crop(0.2, 10), Self.crop(0.7, 10)]))
+    #expect(report.pictures == 3)
+  }
+
   // MARK: Splits
 
   @Test(arguments: [ExportTarget.trl, .webdataset])

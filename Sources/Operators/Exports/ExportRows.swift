@@ -68,14 +68,14 @@ struct ExportRows: Sendable {
 enum ExportPicture {
   static let folder = "images"
 
-  /// `images/<sha256>.jpg` of a whole picture; what is rendered names box and size too.
+  /// `images/<sha256>.jpg` of a whole picture; what is rendered names box, in the whole pixels that
+  /// are shown, and size too.
   static func path(
     of reference: MediaReference, in sample: ExportSample, _ settings: ExportSettings
   ) -> String {
     var name = reference.sha256
     if let crop = reference.crop {
-      let box = crop.box
-      name += "-\(Int(box.x0))-\(Int(box.y0))-\(Int(box.x1))-\(Int(box.y1))"
+      for edge in crop.edges { name += "-\(edge)" }
       name += "-\(crop.output.width)x\(crop.output.height).png"
     } else if settings.pictures == .view {
       name += "-\(reference.size.width)x\(reference.size.height).png"
@@ -85,4 +85,9 @@ enum ExportPicture {
     }
     return "\(folder)/\(name)"
   }
+}
+
+extension Crop {
+  /// Left, top, right and bottom of the whole pixels that are shown, of a box inside its picture.
+  var edges: [Int] { [box.x0, box.y0, box.x1, box.y1].map { Int($0.rounded()) } }
 }
