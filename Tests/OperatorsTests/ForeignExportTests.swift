@@ -105,6 +105,40 @@ import Testing
     #expect(report.pictures == 3)
   }
 
+  @Test(arguments: [
+    crop(0.2, 0.4), crop(0, 10, output: Size(width: 4_000_000_000, height: 4_000_000_000)),
+    MediaReference(sha256: String(repeating: "a", count: 64), size: Size(width: 28, height: 28)),
+  ])
+  func `A crop that cannot be rendered drops its record`(_ reference: MediaReference) throws {
+    let report = try export(Self.shown([reference]))
+    #expect(report.dropped == ["export.picture": 1] && report.rows.isEmpty)
+  }
+
+  @Test func `A record that contradicts itself ends the export`() throws {
+    let error = #expect(throws: Fault.self) { try export(Self.shown([Self.crop(0, 1e300)])) }
+    #expect(error?.code == "box.outside" && error?.place.record == "q-0")
+  }
+
+  @Test(arguments: [ExportTarget.trl, .easyR1, .webdataset])
+  func `A picture of a size that no file has ends the export`(_ target: ExportTarget) throws {
+    var question = ChainDataset.question
+    question.images[0].size = Size(width: 4_000_000_000, height: 4_000_000_000)
+    try ChainDataset.write([question], chains: [], to: dataset)
+    let error = #expect(throws: Fault.self) { try export(ExportSettings(target)) }
+    #expect(error?.code == "export.size")
+  }
+
+  @Test(arguments: [ExportTarget.trl, .webdataset])
+  func `A picture of another size than its record says is not rendered`(
+    _ target: ExportTarget
+  ) throws {
+    var question = ChainDataset.question
+    question.images[0].size = Size(width: 4480, height: 3360)
+    try ChainDataset.write([question], chains: [], to: dataset)
+    let report = try export(ExportSettings(target, pictures: .view))
+    #expect(report.dropped == ["export.picture": 1])
+  }
+
   // MARK: Splits
 
   @Test(arguments: [ExportTarget.trl, .webdataset])

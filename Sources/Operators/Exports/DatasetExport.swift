@@ -131,7 +131,8 @@ struct ExportPiece: Sendable {
       for medium in sample.question.images {
         let bytes = try reader.picture(medium.sha256, verifying: true)
         if settings.pictures == .view {
-          let view = try Picture.decode(bytes).resized(to: try sample.domain.view(of: medium.size))
+          let view = try sample.picture(medium.sha256, bytes)
+            .resized(to: try sample.domain.view(of: medium.size))
           pictures.append(ExportFile(bytes: view.encodedPNG(), format: .png))
         } else {
           pictures.append(ExportFile(bytes: bytes, format: medium.format))
@@ -153,7 +154,8 @@ struct ExportPiece: Sendable {
         if let known = decoded[reference.sha256] {
           whole = known
         } else {
-          whole = try Picture.decode(try reader.picture(reference.sha256, verifying: true))
+          let file = try reader.picture(reference.sha256, verifying: true)
+          whole = try sample.picture(reference.sha256, file)
           decoded[reference.sha256] = whole
         }
         let shown =

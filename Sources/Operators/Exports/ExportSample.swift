@@ -1,5 +1,6 @@
 internal import Foundations
 internal import Geometry
+internal import Imaging
 internal import JSONText
 internal import Prompting
 internal import Schemas
@@ -15,24 +16,27 @@ struct ExportSample: Sendable {
   /// The whole record.
   let record: JSON
 
-  /// - Throws: `export.kind` for a record that is no question, rl or sft one; faults of its form and
-  ///   of its domain.
+  /// - Throws: `export.kind` for a record that is no question, rl or sft one; `export.size`; faults
+  ///   of its form, of what it says and of its domain.
   init(_ stored: StoredRecord, _ settings: ExportSettings) throws(Fault) {
     let json = try stored.json()
     do throws(Fault) {
       switch RecordValidation.kind(of: json) {
       case .question:
-        question = try Question(json: json)
+        question = try Self.checked(Question.self, json)
         chains = []
       case .rl:
-        question = try RLRecord(json: json).question
+        question = try Self.checked(RLRecord.self, json).question
         chains = []
       case .sft:
-        let record = try SFTRecord(json: json)
+        let record = try Self.checked(SFTRecord.self, json)
         question = record.question
         chains = record.chains
       default:
         throw Fault("export.kind", "only question, rl and sft records are exported")
+      }
+      for size in question.images.map(\.size) where max(size.width, size.height) > Self.longest {
+        throw Fault("export.size", "no picture file can have \(size) pixels")
       }
       domain = try DomainCatalog.named(question.domain)
       places = try ExportPlaces(of: question.images[0].size, domain, settings)
@@ -40,6 +44,15 @@ struct ExportSample: Sendable {
     } catch {
       throw error.placed(in: stored.place(of: json))
     }
+  }
+
+  /// The longest side that the header of a PNG can announce.
+  private static let longest = Int(Int32.max)
+
+  private static func checked<R: Record>(_ type: R.Type, _ json: JSON) throws(Fault) -> R {
+    let record = try R(json: json)
+    try record.check()
+    return record
   }
 
   /// The question's record as a text of JSON, from which `ingest` makes the same question again.
@@ -87,5 +100,46 @@ struct ExportSample: Sendable {
     try ExportChat([try domain.prompt(for: question)], places)
   }
 
-  func chat(_ chain: Chain) throws(Fault) -> ExportChat { try ExportChat(chain.segments, places) }
+  /// - Throws: `export.picture` if the chain shows what cannot be rendered.
+  func chat(_ chain: Chain) throws(Fault) -> ExportChat {
+    for reference in chain.segments.flatMap(\.media) { try check(reference) }
+    return try ExportChat(chain.segments, places)
+  }
+
+  // MARK: Pictures
+
+  /// The longest side of what is rendered: more than a model sees, and 200 MB at most.
+  private static let longestRendered = 8192
+
+  private func check(_ reference: MediaReference) throws(Fault) {
+    guard size(of: reference.sha256) != nil else {
+      throw Fault("export.picture", "a chain shows a picture that is none of the question's")
+    }
+    let size = reference.crop?.output ?? reference.size
+    guard max(size.width, size.height) <= Self.longestRendered else {
+      throw Fault(
+        "export.picture",
+        "a chain shows a picture of \(size) pixels, allowed are \(Self.longestRendered) a side")
+    }
+    guard let edges = reference.crop?.edges else { return }
+    guard edges[0] < edges[2], edges[1] < edges[3] else {
+      throw Fault("export.picture", "a chain shows a crop without a whole pixel")
+    }
+  }
+
+  /// Decodes the file of one of the question's pictures.
+  ///
+  /// - Throws: `export.picture` if it has not the size that the question says.
+  func picture(_ sha256: String, _ file: [UInt8]) throws(Fault) -> Picture {
+    let picture = try Picture.decode(file)
+    guard size(of: sha256) == picture.size else {
+      throw Fault(
+        "export.picture", "the file has \(picture.size) pixels, its record says otherwise")
+    }
+    return picture
+  }
+
+  private func size(of sha256: String) -> Size? {
+    question.images.first { $0.sha256 == sha256 }?.size
+  }
 }
