@@ -131,6 +131,20 @@ import Testing
     }
   }
 
+  @Test func `A dataset without records has no record 1`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let manifest =
+      #"{"kind":"manifest","version":1,"dataset":"none","records":"question","#
+      + #""pipeline":"\#(Self.digest)","shards":[]}"#
+    try Data(manifest.utf8).write(to: folder.appending(path: "manifest.json"))
+    try Data().write(to: folder.appending(path: "manifest.jsonl"))
+    let shown = try Program.run("show", folder.path, "1")
+    #expect(shown.code == 2)
+    #expect(shown.messages.contains("there are no records [show.unknown-key]"), "\(shown.messages)")
+  }
+
   @Test func `What is no record is told with its place`() throws {
     try Self.withFile([Self.question, #"{"kind":"tree","version":1}"#, "{"]) { path in
       let wrong = try Program.run("show", path, "2")

@@ -35,7 +35,7 @@ enum RecordShelf {
   func record(_ key: String) throws(Fault) -> StoredRecord {
     if case .dataset(let reader) = self {
       if let record = try reader.record(key: key) { return record }
-      if let number = Int(key), 1...reader.count ~= number {
+      if let number = Int(key), number >= 1, number <= reader.count {
         return try reader.record(at: number - 1)
       }
       throw unknown(key, try reader.keys, count: reader.count, at: reader.folder)
