@@ -145,6 +145,15 @@ import Testing
     #expect(shown.messages.contains("there are no records [show.unknown-key]"), "\(shown.messages)")
   }
 
+  @Test func `A place beyond all pictures is told as it is`() throws {
+    let question = Self.question.replacing(
+      #""targets":[]"#, with: #""targets":[{"label":"x","box":[0,0,1e300,1.9]}]"#)
+    try Self.withFile([question]) { path in
+      let shown = try Program.run("show", path, "1")
+      #expect(shown.code == 0 && shown.output.contains("0, 0 to 1e+300, 1\n"), "\(shown.output)")
+    }
+  }
+
   @Test func `What is no record is told with its place`() throws {
     try Self.withFile([Self.question, #"{"kind":"tree","version":1}"#, "{"]) { path in
       let wrong = try Program.run("show", path, "2")

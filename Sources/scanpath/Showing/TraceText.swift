@@ -98,11 +98,14 @@ struct TraceText {
   }
 
   static func words(_ point: Point) -> String {
-    "(\(Int(point.x.rounded())), \(Int(point.y.rounded())))"
+    "(\(point.x.rounded(digits: 0)), \(point.y.rounded(digits: 0)))"
   }
 
   static func words(_ box: Box) -> String {
-    "\(Int(box.x0)), \(Int(box.y0)) to \(Int(box.x1)), \(Int(box.y1))"
+    let edges = [box.x0, box.y0, box.x1, box.y1].map {
+      $0.rounded(.towardZero).rounded(digits: 0)
+    }
+    return "\(edges[0]), \(edges[1]) to \(edges[2]), \(edges[3])"
   }
 }
 
