@@ -154,6 +154,24 @@ import Testing
     }
   }
 
+  @Test func `A tree of a long chain is told, its deep nodes at one indent`() throws {
+    let count = 20_000
+    let nodes = (0..<count).map { index in
+      #"{"parent":\#(index - 1),"segments":[],"terminal":false,"visits":1,"value":0,"#
+        + #""rollouts":[]}"#
+    }
+    let tree =
+      #"{"kind":"tree","version":1,"id":"q-0001","question":\#(Self.question),"nodes":["#
+      + nodes.joined(separator: ",") + #"],"settings":{},"provenance":\#(Self.provenance)}"#
+    try Self.withFile([tree]) { path in
+      let shown = try Program.run("show", path, "1")
+      #expect(shown.code == 0, "\(shown.messages)")
+      let lines = shown.output.split(separator: "\n")
+      #expect(lines.last?.hasSuffix(" └─ 19999 under 19998  1 visit, value 0") == true)
+      #expect(lines.suffix(count).allSatisfy { $0.count < 200 })
+    }
+  }
+
   @Test func `What is no record is told with its place`() throws {
     try Self.withFile([Self.question, #"{"kind":"tree","version":1}"#, "{"]) { path in
       let wrong = try Program.run("show", path, "2")

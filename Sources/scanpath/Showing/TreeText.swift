@@ -25,38 +25,62 @@ struct TreeText {
   }
 
   var lines: [String] {
-    tree.nodes.indices.filter { tree.nodes[$0].parent < 0 }.flatMap { lines(of: $0, indent: "") }
-  }
-
-  /// A node with all that hangs under it; `indent` stands before every line but the first.
-  private func lines(of index: Int, indent: String) -> [String] {
-    let node = tree.nodes[index]
-    let branches =
-      node.rollouts.map { (self.rollout($0), Int?.none) } + children[index].map { ("", $0) }
-    let turns = TraceText(node.segments, places).turns
-    var lines = [head(index, node, looks: turns.compactMap(\.look))]
-    let margin = indent + (branches.isEmpty ? "   " : "│  ")
-    for turn in turns {
-      lines.append(margin + turn.thought.replacing("\n", with: "\n" + margin))
+    var lines: [String] = []
+    var open = tree.nodes.indices.reversed().filter { tree.nodes[$0].parent < 0 }.map {
+      Branch(node: $0)
     }
-    for (place, (text, child)) in branches.enumerated() {
-      let isLast = place == branches.count - 1
-      let below = indent + (isLast ? "   " : "│  ")
-      let branch = child.map { self.lines(of: $0, indent: below) } ?? [text]
-      lines.append(indent + (isLast ? "└─ " : "├─ ") + branch[0])
-      lines += branch.dropFirst()
+    while let branch = open.popLast() {
+      let node = tree.nodes[branch.node]
+      let turns = TraceText(node.segments, places).turns
+      lines.append(branch.start + head(branch, node, looks: turns.compactMap(\.look)))
+      let below = children[branch.node]
+      let margin = branch.indent + (node.rollouts.isEmpty && below.isEmpty ? "   " : "│  ")
+      for turn in turns {
+        lines.append(margin + turn.thought.replacing("\n", with: "\n" + margin))
+      }
+      for (place, rollout) in node.rollouts.enumerated() {
+        let isLast = below.isEmpty && place == node.rollouts.count - 1
+        lines.append(branch.indent + (isLast ? "└─ " : "├─ ") + self.rollout(rollout))
+      }
+      open += below.reversed().map { Branch(node: $0, of: branch, isLast: $0 == below.last) }
     }
     return lines
   }
 
-  private func head(_ index: Int, _ node: TreeNode, looks: [String]) -> String {
+  /// A node that is still to be told; a stack of its own, as foreign trees can be chains of
+  /// thousands.
+  private struct Branch {
+    let node: Int
+    /// Stands before the first line.
+    var start = ""
+    /// Stands before the others and all that hangs under the node.
+    var indent = ""
+    var depth = 0
+
+    /// Deeper nodes stay at this indent.
+    static let deepest = 40
+
+    init(node: Int) { self.node = node }
+
+    init(node: Int, of parent: Branch, isLast: Bool) {
+      self.node = node
+      depth = parent.depth + 1
+      start = parent.indent + (isLast ? "└─ " : "├─ ")
+      indent = parent.indent
+      if depth <= Self.deepest { indent += isLast ? "   " : "│  " }
+    }
+  }
+
+  private func head(_ branch: Branch, _ node: TreeNode, looks: [String]) -> String {
     var facts = [node.visits.of("visit"), "value \(node.value.rounded(digits: 3))"] + looks
     if let answer = node.answer {
       facts.append("answer: \(answer)")
     } else if node.isTerminal {
       facts.append("ends without an answer")
     }
-    return (node.parent < 0 ? "root" : "\(index)") + "  " + facts.joined(separator: ", ")
+    var name = node.parent < 0 ? "root" : "\(branch.node)"
+    if branch.depth > Branch.deepest { name += " under \(node.parent)" }
+    return name + "  " + facts.joined(separator: ", ")
   }
 
   private func rollout(_ rollout: TreeRollout) -> String {
