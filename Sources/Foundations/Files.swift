@@ -60,18 +60,22 @@ package enum Files {
     close(folder)
   }
 
-  /// Appends one line and syncs it.
+  /// Appends one line and syncs it; what fails leaves the file as it was.
   ///
   /// `line` must not hold a newline; one is added.
   package static func appendLine(_ line: [UInt8], to path: String) throws(Fault) {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw fault("append", path) }
     defer { close(descriptor) }
-    let bytes = line + [0x0A]
-    let put = unsafe bytes.withUnsafeBytes {
-      unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+    let end = lseek(descriptor, 0, SEEK_END)
+    do throws(Fault) {
+      try put(line + [0x0A], descriptor, path)
+      guard fsync(descriptor) == 0 else { throw fault("append", path) }
+    } catch {
+      // The next line must not be glued to half of this one.
+      ftruncate(descriptor, end)
+      throw error
     }
-    guard put == bytes.count, fsync(descriptor) == 0 else { throw fault("append", path) }
   }
 
   /// Where scratch files go that belong to no run: `TMPDIR`, or `/tmp`.

@@ -1,4 +1,5 @@
 import Foundations
+import Glibc
 import Testing
 
 @Suite struct `Hashes, files and lanes` {
@@ -36,6 +37,24 @@ import Testing
     try Files.writeAtomically(bytes, to: folder + "/a/b/c")
     #expect(try Files.read(folder + "/a/b/c") == bytes)
     #expect(try Files.names(in: folder + "/a/b") == ["c"])
+  }
+
+  @Test func `a line that does not fit leaves nothing, and the next one is whole`() async throws {
+    let path = "/tmp/scanpath-tests-\(UInt64.random(in: 0 ... .max))"
+    try Files.appendLine(Array("first".utf8), to: path)
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      // Writes beyond 10 bytes come up short, as on a full disk.
+      signal(SIGXFSZ, SIG_IGN)
+      var limit = rlimit()
+      getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+      limit.rlim_cur = 10
+      setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+      #expect(throws: Fault.self) { try Files.appendLine(Array("second".utf8), to: path) }
+      limit.rlim_cur = limit.rlim_max
+      setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+      try Files.appendLine(Array("third".utf8), to: path)
+    }
+    #expect(try Files.read(path) == Array("first\nthird\n".utf8))
   }
 
   @Test(arguments: [
