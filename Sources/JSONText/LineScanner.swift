@@ -15,9 +15,14 @@ package struct LineScanner {
       let end = Self.newline(in: bytes, from: start)
       at = end + 1
       line += 1
-      for index in start..<end where bytes[index] > 0x20 { return start..<end }
+      for index in start..<end where !Self.isSpace(bytes[index]) { return start..<end }
     }
     return nil
+  }
+
+  /// What JSON allows around a value in a line (RFC 8259, 2); other control bytes are damage.
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0D
   }
 
   /// How many lines were passed; all of them once `next` gave `nil`.

@@ -31,6 +31,16 @@ import Testing
     }
   }
 
+  @Test func `Zeros, as a torn disk leaves them, are no blank line`() throws {
+    let folder = try TemporaryFolder()
+    let bytes = Array("{\"id\":\"a\"}\n \t\r\n".utf8) + [UInt8](repeating: 0, count: 4096)
+    try Files.writeAtomically(bytes, to: folder.path + "/torn.jsonl")
+    let records = try Self.records(folder.path + "/torn.jsonl")
+    #expect(records.map(\.place.line) == [1, 3])
+    let fault = #expect(throws: Fault.self) { try records.last?.json() }
+    #expect(fault?.place.line == 3 && fault?.place.byte == 15)
+  }
+
   @Test func `An empty file has no records`() throws {
     let folder = try TemporaryFolder()
     try Files.writeAtomically([], to: folder.path + "/empty.jsonl")
