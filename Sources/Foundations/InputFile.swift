@@ -28,6 +28,8 @@ package struct InputFile: ~Copyable, Sendable {
 
   /// The bytes in `range`, which the end of the file may cut short.
   package func read(_ range: Range<Int>) throws(Fault) -> [UInt8] {
+    // Whoever asks may have the range from a damaged file; no memory is taken for what is not there.
+    let range = range.clamped(to: 0..<count)
     var failed = false
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
       while filled < range.count {

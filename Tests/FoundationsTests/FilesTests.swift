@@ -57,6 +57,14 @@ import Testing
     #expect(try Files.read(path) == Array("first\nthird\n".utf8))
   }
 
+  @Test func `a range that no file has takes no memory`() throws {
+    let path = "/tmp/scanpath-tests-\(UInt64.random(in: 0 ... .max))"
+    try Files.writeAtomically([1, 2, 3], to: path)
+    let file = try InputFile(path)
+    #expect(try file.read(1..<1 << 61) == [2, 3])
+    #expect(try file.read(1 << 60..<1 << 61) == [])
+  }
+
   @Test(arguments: [
     ("a/b/c", "c"), ("a/b/", "b"), ("/c", "c"), ("c", "c"), ("é/ü", "ü"), ("/", "/"), ("", ""),
   ])
