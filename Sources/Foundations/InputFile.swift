@@ -7,9 +7,12 @@ package struct InputFile: ~Copyable, Sendable {
   package let count: Int
   private let descriptor: Int32
 
-  package init(_ path: String) throws(Fault) {
+  package init(_ path: String) throws(Fault) { try self.init(RawPath(path)) }
+
+  package init(_ location: RawPath) throws(Fault) {
+    let path = location.text
     // Does not wait for somebody to write into a pipe.
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = unsafe open(location.location, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Files.fault("read", path) }
     var status = stat()
     let isKnown = unsafe fstat(descriptor, &status) == 0

@@ -39,22 +39,7 @@ package struct RawPath: Sendable {
 
   /// The SHA-256 of a file's bytes, as 64 lower-case hexadecimal digits; the file may be larger
   /// than memory.
-  package func sha256() throws(Fault) -> String {
-    let descriptor = unsafe open(location, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Files.fault("read", text) }
-    defer { close(descriptor) }
-    var hash = SHA256()
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-      let got = unsafe buffer.withUnsafeMutableBytes { buffer in
-        unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-      }
-      if got < 0 && errno == EINTR { continue }
-      guard got >= 0 else { throw Files.fault("read", text) }
-      if got == 0 { return hash.hexadecimal() }
-      hash.update(buffer.span.extracting(0..<got))
-    }
-  }
+  package func sha256() throws(Fault) -> String { try InputFile(self).sha256() }
 
   /// As calls of the system want it, ended by a zero.
   package var location: [CChar] { (bytes + [0]).map(CChar.init(bitPattern:)) }

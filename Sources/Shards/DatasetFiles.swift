@@ -41,6 +41,12 @@ package enum DatasetFiles {
     }
   }
 
+  /// The bytes of a file beside the shards; a pipe in its place is refused, not waited for.
+  static func read(_ path: String) throws(Fault) -> [UInt8] {
+    let file = try InputFile(path)
+    return try file.read(0..<file.count)
+  }
+
   private static func sixDigits(_ number: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(6 - digits.count, 0)) + digits
@@ -52,6 +58,19 @@ extension Manifest {
   var keyStamp: UInt64 {
     StableHash.of(
       shards.filter { $0.content == .records }.map(\.sha256).joined(separator: " "))
+  }
+}
+
+extension Manifest {
+  /// Throws `dataset.manifest` for a shard outside of the folder.
+  fileprivate func checkShards(in path: String) throws(Fault) {
+    for (index, shard) in shards.enumerated() {
+      guard !shard.name.utf8.contains(UInt8(ascii: "/")) else {
+        throw Fault(
+          "dataset.manifest", "expected the name of a file in the folder, found \(shard.name)",
+          at: Place(file: path, key: "shards[\(index)].name"))
+      }
+    }
   }
 }
 
@@ -96,16 +115,20 @@ struct DatasetState {
     isFinished = false
     let path = "\(folder)/\(DatasetFiles.lines)"
     guard Files.exists(path) else { return }
-    var bytes = try Files.read(path)
+    var bytes = try DatasetFiles.read(path)
     lineBytes = (bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
     bytes.removeLast(bytes.count - lineBytes)
     for line in JSONLines(bytes, file: path) {
       manifest.shards.append(try line.record(ShardEntry.init(json:)))
     }
+    try manifest.checkShards(in: path)
   }
 
   static func manifest(_ path: String) throws(Fault) -> Manifest {
-    let json = try JSON.parse(try Files.read(path), file: path)
-    do { return try Manifest(json: json) } catch { throw error.placed(in: Place(file: path)) }
+    let json = try JSON.parse(try DatasetFiles.read(path), file: path)
+    let manifest: Manifest
+    do { manifest = try Manifest(json: json) } catch { throw error.placed(in: Place(file: path)) }
+    try manifest.checkShards(in: path)
+    return manifest
   }
 }

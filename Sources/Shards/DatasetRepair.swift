@@ -82,7 +82,7 @@ package struct DatasetRepair {
   /// Writes a file unless it has these bytes.
   private mutating func write(_ bytes: [UInt8], to name: String) throws(Fault) {
     let path = "\(folder)/\(name)"
-    if Files.exists(path), try Files.read(path) == bytes { return }
+    if Files.exists(path), try DatasetFiles.read(path) == bytes { return }
     try Files.writeAtomically(bytes, to: path)
     deeds.append(Deed(kind: .rebuilt, path: path))
   }

@@ -28,7 +28,7 @@ struct ManifestCheck {
     let path = "\(folder)/\(DatasetFiles.lines)"
     var found = 0
     do throws(Fault) {
-      for line in JSONLines(try Files.read(path), file: path) {
+      for line in JSONLines(try DatasetFiles.read(path), file: path) {
         if isAppendedTo && found == manifest.shards.count { break }
         let entry = try line.record(ShardEntry.init(json:))
         defer { found += 1 }

@@ -107,7 +107,7 @@ private enum ShardIndex {
   ) throws(Fault) -> Index? {
     let path = "\(folder)/\(DatasetFiles.index(of: shard))"
     guard Files.exists(path) else { return nil }
-    let json = try JSON.parse(try Files.read(path), file: path)
+    let json = try JSON.parse(try DatasetFiles.read(path), file: path)
     do { return try form(json) } catch { throw error.placed(in: Place(file: path)) }
   }
 }

@@ -65,6 +65,15 @@ import Testing
     #expect(try file.read(1 << 60..<1 << 61) == [])
   }
 
+  @Test func `a pipe or device is refused, not waited for`() throws {
+    let pipe = "/tmp/scanpath-tests-\(UInt64.random(in: 0 ... .max))"
+    try #require(mkfifo(pipe, 0o600) == 0)
+    for path in [pipe, "/dev/zero"] {
+      let fault = #expect(throws: Fault.self) { try Files.sha256(path) }
+      #expect(fault?.code == "file.is-special")
+    }
+  }
+
   @Test(arguments: [
     ("a/b/c", "c"), ("a/b/", "b"), ("/c", "c"), ("c", "c"), ("é/ü", "ü"), ("/", "/"), ("", ""),
   ])
