@@ -61,6 +61,7 @@ struct DatasetDraft {
     let parts = manifest.shards.filter { $0.content == .records }
     let count = parts.reduce(0) { $0 + $1.count }
     guard count >= indexedFrom else { return }
+    for part in parts { try checkCount(of: part) }
     try HashIndex.write(path(DatasetFiles.keys), count: count, stamp: manifest.keyStamp) {
       take throws(Fault) in
       var position = 0
@@ -71,6 +72,15 @@ struct DatasetDraft {
           position += 1
         }
       }
+    }
+  }
+
+  /// Holds a count that memory is taken by against the keys that are there.
+  private func checkCount(of part: ShardEntry) throws(Fault) {
+    let count = try IndexedKeys(ofPart: part.name, in: folder).count
+    guard count == part.count else {
+      let message = "the manifest says \(part.count) records, the index has \(count)"
+      throw Fault("dataset.damaged", message, at: Place(file: path(part.name)))
     }
   }
 

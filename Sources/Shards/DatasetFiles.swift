@@ -62,13 +62,24 @@ extension Manifest {
 }
 
 extension Manifest {
-  /// Throws `dataset.manifest` for a shard outside of the folder.
+  /// Throws `dataset.manifest` for a shard outside of the folder, and for shards that hold more
+  /// together than any disk, so that all their numbers can be added.
   fileprivate func checkShards(in path: String) throws(Fault) {
+    var room = 1 << 48
     for (index, shard) in shards.enumerated() {
       guard !shard.name.utf8.contains(UInt8(ascii: "/")) else {
         throw Fault(
           "dataset.manifest", "expected the name of a file in the folder, found \(shard.name)",
           at: Place(file: path, key: "shards[\(index)].name"))
+      }
+      for number in [shard.bytes, shard.count] {
+        guard number <= room else {
+          throw Fault(
+            "dataset.manifest",
+            "expected less than 2^48 bytes and records in all shards, found \(number)",
+            at: Place(file: path, key: "shards[\(index)]"))
+        }
+        room -= number
       }
     }
   }

@@ -9,6 +9,8 @@ struct IndexedKeys {
   let path: String
   /// The number of records in each frame.
   let frames: [Int]
+  /// The number of records in all of them.
+  var count: Int { frames.reduce(0, +) }
   private var source: Source
   private var given = 0
 
@@ -35,7 +37,8 @@ struct IndexedKeys {
 
   /// `nil` if the part has no index.
   ///
-  /// - Throws: `dataset.index`; faults of reading, syntax and form, with the file.
+  /// - Throws: `dataset.index`, also for more records than the index can have keys; faults of reading,
+  ///   syntax and form, with the file.
   init?(_ folder: String, _ part: String) throws(Fault) {
     path = "\(folder)/\(DatasetFiles.index(of: part))"
     guard Files.exists(path) else { return nil }
@@ -44,6 +47,7 @@ struct IndexedKeys {
     if let (frames, start) = Self.frames(in: head) {
       self.frames = frames
       source = .file(file, buffer: head[start...], next: head.count)
+      guard count < file.count else { throw damaged() }
     } else {
       guard let index = try RecordIndex.stored(folder, part) else { return nil }
       frames = index.frames
@@ -76,7 +80,7 @@ struct IndexedKeys {
       source = .file(file, buffer: buffer, next: next)
     }
     given += key == nil ? 0 : 1
-    if key == nil, given != frames.reduce(0, +) { throw damaged() }
+    if key == nil, given != count { throw damaged() }
     return key
   }
 

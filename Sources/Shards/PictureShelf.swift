@@ -94,7 +94,6 @@ final class PictureShelf: Sendable {
 
   private func allSpots() throws(Fault) -> [Digest: Spot] {
     var spots: [Digest: Spot] = [:]
-    spots.reserveCapacity(shards.reduce(0) { $0 + $1.count })
     for (number, entry) in shards.enumerated() {
       for member in try MediaIndex(folder: folder, shard: entry.name).members {
         guard let digest = Digest(MediaName.digest(of: member.name)),

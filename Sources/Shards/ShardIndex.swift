@@ -22,8 +22,12 @@ struct RecordIndex: Equatable {
     try json.refuseKeys(except: ["kind", "version", "frames", "keys"])
     try ShardIndex.open(json, "record-index")
     let frames = try json.ints("frames")
-    guard frames.allSatisfy({ $0 >= 0 && $0 < 1 << 40 }) else {
-      throw Fault("dataset.index", "a frame has a count of records, found \(frames)")
+    var room = 1 << 48
+    for count in frames {
+      guard 0...room ~= count else {
+        throw Fault("dataset.index", "expected the records of a frame, found \(count)")
+      }
+      room -= count
     }
     return frames
   }

@@ -28,6 +28,51 @@ import Testing
     #expect(throws: Fault.self) { try body() }?.code
   }
 
+  @Test func `Numbers that cannot be added are refused with the manifest`() throws {
+    for change: (inout ShardEntry) -> Void in [
+      { $0.bytes = 1 << 62 + 5 }, { $0.count = .max }, { $0.bytes = 1 << 47 },
+    ] {
+      try edit { shards in for index in shards.indices { change(&shards[index]) } }
+      #expect(code { _ = try DatasetCheck(box.path).run() } == "dataset.manifest")
+      #expect(code { _ = try DatasetReader(box.path) } == "dataset.manifest")
+    }
+  }
+
+  @Test func `Pictures are found whatever their number is said to be`() throws {
+    try edit { shards in
+      for index in shards.indices where shards[index].content == .media {
+        shards[index].count = 1 << 44
+      }
+    }
+    let digest = SHA256.hexadecimal(of: Fixture.picture(3))
+    #expect(try DatasetReader(box.path).picture(digest) == Fixture.picture(3))
+  }
+
+  @Test func `More records than an index can have keys are damage before memory is taken`() throws {
+    let count = 1 << 40 - 1
+    try edit { shards in
+      for index in shards.indices where shards[index].name == "part-000000.jsonl.zst" {
+        shards[index].count = count
+      }
+    }
+    let index = #"{"kind":"record-index","version":1,"frames":[\#(count)],"keys":["q-0"]}"#
+    try Files.writeAtomically(Array(index.utf8), to: path("part-000000.index.json"))
+    #expect(code { _ = try DatasetReader(box.path) } == "dataset.index")
+    let append = code {
+      _ = try DatasetWriter(
+        folder: box.path, dataset: "photos", records: .question,
+        pipeline: String(repeating: "0", count: 64), appending: true)
+    }
+    #expect(append == "dataset.index")
+  }
+
+  @Test func `The records of all frames are bounded too`() throws {
+    let frames = Array(repeating: "\(1 << 47)", count: 1 << 16).joined(separator: ",")
+    let index = #"{"kind":"record-index","version":1,"frames":[\#(frames)],"keys":[]}"#
+    try Files.writeAtomically(Array(index.utf8), to: path("part-000000.index.json"))
+    #expect(code { _ = try DatasetReader(box.path) } == "dataset.index")
+  }
+
   @Test func `A shard outside of the folder is not opened`() throws {
     try edit { $0[0].name = "../../../dev/zero" }
     #expect(code { _ = try DatasetCheck(box.path).run() } == "dataset.manifest")
