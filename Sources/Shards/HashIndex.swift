@@ -41,16 +41,22 @@ struct HashIndex: Sendable {
     let bucket = Self.bucket(hash, buckets)
     let at = Self.headBytes + 8 * bucket
     let bounds = try file.read(at..<at + 16)
-    let (first, last) = (Int(Self.word(bounds, 0)), Int(Self.word(bounds, 8)))
-    guard first <= last, last <= count else {
-      throw Fault(
-        "dataset.index", "the index is damaged; delete it", at: Place(file: file.path, byte: at))
+    let (first, last) = (Self.word(bounds, 0), Self.word(bounds, 8))
+    guard first <= last, last <= UInt64(count) else { throw damaged(at) }
+    let start = Self.headBytes + 8 * (buckets + 1) + 16 * Int(first)
+    let entries = try file.read(start..<start + 16 * Int(last - first))
+    var numbers: [Int] = []
+    for at in stride(from: 0, to: entries.count - 15, by: 16)
+    where Self.word(entries, at) == hash {
+      guard let number = Int(exactly: Self.word(entries, at + 8)) else { throw damaged(start + at) }
+      numbers.append(number)
     }
-    let start = Self.headBytes + 8 * (buckets + 1)
-    let entries = try file.read(start + 16 * first..<start + 16 * last)
-    return stride(from: 0, to: entries.count - 15, by: 16).compactMap {
-      Self.word(entries, $0) == hash ? Int(Self.word(entries, $0 + 8)) : nil
-    }
+    return numbers
+  }
+
+  private func damaged(_ byte: Int) -> Fault {
+    Fault(
+      "dataset.index", "the index is damaged; delete it", at: Place(file: file.path, byte: byte))
   }
 
   // MARK: Writing
