@@ -91,17 +91,28 @@ package final class SafetensorsFile {
           at: Place(file: path))
       }
       let (shape, offsets) = (try value.ints("shape"), try value.ints("data_offsets"))
-      let count = shape.reduce(1, *)
-      guard offsets.count == 2, offsets[0] >= 0, offsets[1] - offsets[0] == count * type.bytes,
-        dataStart + offsets[1] <= length
+      guard let bytes = Self.bytes(of: shape, type), offsets.count == 2,
+        0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= length - dataStart,
+        offsets[1] - offsets[0] == bytes
       else {
         throw Fault(
-          "weights.offsets", "tensor \(name) does not fit its offsets \(offsets)",
+          "weights.offsets", "tensor \(name) of shape \(shape) does not fit its offsets \(offsets)",
           at: Place(file: path))
       }
       entries[name] = Entry(name: name, type: type, shape: shape, start: dataStart + offsets[0])
     }
     return (entries, metadata)
+  }
+
+  /// The length of a tensor's data; `nil` for a shape that no tensor in memory has.
+  private static func bytes(of shape: [Int], _ type: ElementType) -> Int? {
+    var bytes = type.bytes
+    for dimension in shape {
+      let (product, overflows) = bytes.multipliedReportingOverflow(by: dimension)
+      guard dimension >= 0, !overflows else { return nil }
+      bytes = product
+    }
+    return bytes
   }
 
   /// Writes the elements of a tensor as floats into `destination`, which holds `entry.count`.

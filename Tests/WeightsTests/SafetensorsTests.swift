@@ -47,6 +47,19 @@ import Weights
     #expect(values.values == [1, -2, 65504, 0x1p-24, .infinity])
   }
 
+  @Test(arguments: [
+    ("[1099511627776,1099511627776]", "[0,0]"), ("[-1,-4]", "[0,16]"), ("[4]", "[16,0]"),
+    ("[1]", "[9223372036854775803,9223372036854775807]"), ("[1]", "[5,-9223372036854775808]"),
+    ("[1]", "[-4,0]"), ("[5]", "[0,20]"),
+  ])
+  func `shapes and offsets that no file has are faults`(shape: String, offsets: String) throws {
+    let header = #"{"t":{"dtype":"F32","shape":\#(shape),"data_offsets":\#(offsets)}}"#.utf8
+    let count = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> ($0 * 8)) }
+    let path = try written(count + header + [UInt8](repeating: 0, count: 16))
+    let fault = #expect(throws: Fault.self) { try SafetensorsFile(path: path) }
+    #expect(fault?.code == "weights.offsets" && fault?.place.file == path)
+  }
+
   @Test func `a cut file and a lying header are faults`() throws {
     let whole = SafetensorsWriter.bytes(items)
     for count in [0, 7, 20, whole.count - 1] {
