@@ -78,7 +78,18 @@ extension LedgerEntry {
     misses = try json.strings("misses")
     value = try json.required("value")
     peakBytes = try json.optionalInt("peak_bytes")
-    seconds = Seconds(wall: try json.double("wall_seconds"), cpu: try json.double("cpu_seconds"))
+    seconds = Seconds(
+      wall: try Self.seconds(json, "wall_seconds"), cpu: try Self.seconds(json, "cpu_seconds"))
+  }
+
+  /// A time that can be added and printed: below 2^40 seconds, which is 30,000 years.
+  private static func seconds(_ json: JSON, _ key: String) throws(Fault) -> Double {
+    let seconds = try json.double(key)
+    guard 0..<0x1p40 ~= seconds else {
+      throw Fault(
+        "ledger.seconds", "expected a number of seconds, found \(seconds)", at: Place(key: key))
+    }
+    return seconds
   }
 
   package var json: JSON {

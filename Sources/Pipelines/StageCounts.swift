@@ -73,12 +73,20 @@ package struct StageCounts: Sendable, Equatable {
 
 extension StageCounts {
   package init(json: JSON) throws(Fault) {
+    // Tens of thousands of them can be added.
+    func count(_ json: JSON) throws(Fault) -> Int {
+      let count = try json.asInt
+      guard 0..<1 << 48 ~= count else {
+        throw Fault("ledger.count", "expected a count below 2^48, found \(count)")
+      }
+      return count
+    }
     func tally(_ key: String) throws(Fault) -> [String: Int] {
       var tally: [String: Int] = [:]
-      for (name, count) in try json.object(at: key) { tally[name] = try count.asInt }
+      for (name, value) in try json.object(at: key) { tally[name] = try count(value) }
       return tally
     }
-    self.init(input: try json.int("in"), output: try json.int("out"))
+    self.init(input: try json.required("in", count), output: try json.required("out", count))
     dropped = try tally("dropped")
     quarantined = try tally("quarantined")
     made = try tally("made")

@@ -47,6 +47,23 @@ import Testing
     #expect { _ = try Ledger(path: path) } throws: { ($0 as? Fault)?.place.line == 1 }
   }
 
+  @Test(arguments: [
+    (#""wall_seconds":1.5"#, #""wall_seconds":1e300"#, "ledger.seconds"),
+    (#""cpu_seconds":2.25"#, #""cpu_seconds":-1"#, "ledger.seconds"),
+    (#""in":2"#, #""in":9223372036854775807"#, "ledger.count"),
+    (#""dropped":{}"#, #""dropped":{"a":9223372036854775807,"b":1}"#, "ledger.count"),
+    (#""made":{}"#, #""made":{"a":-1}"#, "ledger.count"),
+  ])
+  func `Numbers that no run reaches are faults`(was: String, is text: String, code: String) throws {
+    let scratch = try Scratch()
+    let path = scratch.path + "/ledger.jsonl"
+    let line = String(decoding: Self.entry(2).json.bytes(), as: UTF8.self)
+    try #require(line.contains(was))
+    try Files.writeAtomically(Array("\(line.replacing(was, with: text))\n".utf8), to: path)
+    let fault = #expect(throws: Fault.self) { try Ledger(path: path) }
+    #expect(fault?.code == code && fault?.place.line == 1)
+  }
+
   @Test func `A lost record breaks the law`() throws {
     var counts = StageCounts(input: 10, output: 7)
     counts.drop("short", 2)
