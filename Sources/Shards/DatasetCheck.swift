@@ -13,7 +13,7 @@ package import Schemas
 /// - References: every picture that a record names is there, with the stated format and length, and
 ///   all records state the same of it.
 /// - Indices: the same as the shard beside them. Where the two differ, the shard is at fault if it
-///   is not as the manifest says, the index otherwise.
+///   is not as the manifest says, the index otherwise. The index of keys leads to every record.
 ///
 /// An append that did not end belongs to the one that goes on with it or gives it up, and is not
 /// looked at. Nothing but its form vouches for the name and the pipeline in `manifest.json`.
@@ -86,7 +86,9 @@ package struct DatasetCheck: Sendable {
     let media = manifest.shards.filter { $0.content == .media }
     let pictures = MediaTable(in: scratch)
     var (found, repeated) = try checkHeaders(of: media, pictures, run, &report)
-    try checkParts(manifest, pictures, run, note, &report)
+    var keys = KeysCheck(folder: folder, state: state)
+    try checkParts(manifest, pictures, run, note, &keys, &report)
+    report.findings.append(keys.findings)
     var pieces = MediaPieces(media.map { path($0.name) })
     try Lanes.stream(workers: workers) {
       try stop.check()
@@ -137,7 +139,7 @@ package struct DatasetCheck: Sendable {
 
   private func checkParts(
     _ manifest: Manifest, _ pictures: MediaTable, _ run: Run, _ note: SplitNote,
-    _ report: inout Report
+    _ keys: inout KeysCheck, _ report: inout Report
   ) throws {
     let parts = manifest.shards.filter { $0.content == .records }
     let paths = parts.map { path($0.name) }
@@ -153,10 +155,13 @@ package struct DatasetCheck: Sendable {
       switch news {
       case .begun(let number, let fault):
         part?.finish(&report)
+        if fault != nil { keys.stop() }
         part = PartCheck(folder: folder, entry: parts[number], number: number, fileFault: fault)
       case .unreadable(let fault): part?.take(unreadable: fault)
       case .lostFrame(let fault): part?.take(lostFrame: fault)
-      case .frame(let frame): try part?.take(frame, joined, note: note)
+      case .frame(let frame):
+        keys.take(frame)
+        try part?.take(frame, joined, note: note)
       }
     }
     part?.finish(&report)

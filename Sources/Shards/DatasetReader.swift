@@ -103,7 +103,7 @@ package final class DatasetReader: Sendable {
   /// The record with a key, or `nil`.
   ///
   /// - Throws: `dataset.duplicate` if any two records of a dataset without `keys.index` have the same
-  ///   key.
+  ///   key; `dataset.index` if an index leads to another record.
   package func record(key: String) throws(Fault) -> StoredRecord? {
     if let keyIndex {
       for position in try keyIndex.candidates(key) where position < count {
@@ -117,7 +117,13 @@ package final class DatasetReader: Sendable {
       return positions?[key]
     }
     guard let position else { return nil }
-    return try record(at: position)
+    let record = try record(at: position)
+    let found = try record.json().string("id")
+    guard found == key else {
+      let message = "the index has the record \(key) on this line, the part the record \(found)"
+      throw Fault("dataset.index", message, at: record.place)
+    }
+    return record
   }
 
   /// The keys of all records in order; those of a large dataset fill memory.

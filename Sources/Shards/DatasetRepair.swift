@@ -8,6 +8,7 @@ internal import Schemas
 /// - The index of a shard that is as the manifest says is written anew where it is missing, cannot
 ///   be read, or differs from the shard. An index beside a changed shard stays: it tells what was
 ///   lost.
+/// - `keys.index` is written anew where it differs, if all shards are as the manifest says.
 /// - `manifest.jsonl` is written anew where it differs from `manifest.json`.
 /// - Partial files, which a writer that was killed leaves, are removed.
 ///
@@ -39,9 +40,10 @@ package struct DatasetRepair {
     var repair = DatasetRepair(folder: folder)
     try repair.removePartialFiles()
     try repair.rebuildLines(state.manifest)
-    for entry in state.manifest.shards where entry.fileFault(in: folder) == nil {
-      try repair.rebuildIndex(of: entry)
-    }
+    let shards = state.manifest.shards
+    let whole = shards.filter { $0.fileFault(in: folder) == nil }
+    for entry in whole { try repair.rebuildIndex(of: entry) }
+    if whole.count == shards.count { try repair.rebuildKeys(of: state.manifest) }
     return repair.deeds
   }
 
@@ -77,6 +79,19 @@ package struct DatasetRepair {
       isSame = (try? MediaIndex.stored(folder, entry.name)) == index
     }
     if !isSame { try write(json.bytes(), to: DatasetFiles.index(of: entry.name)) }
+  }
+
+  /// A part that nobody can read the keys of leaves their index as it is.
+  private mutating func rebuildKeys(of manifest: Manifest) throws(Fault) {
+    let path = "\(folder)/\(DatasetFiles.keys)"
+    guard Files.exists(path) else { return }
+    let before = try Files.sha256(path)
+    do throws(Fault) {
+      try DatasetDraft(folder: folder, base: nil, indexedFrom: 0).writeKeys(of: manifest)
+    } catch {
+      if error.isOfSystem { throw error }
+    }
+    if try Files.sha256(path) != before { deeds.append(Deed(kind: .rebuilt, path: path)) }
   }
 
   /// Writes a file unless it has these bytes.
