@@ -6,7 +6,8 @@ internal import Schemas
 /// What the records of one frame say by themselves; what spans frames is checked in their order.
 struct CheckedFrame: Sendable {
   struct Record: Sendable {
-    /// Counted from 0 in the frame.
+    /// Both counted from 0 in the frame.
+    var number = 0
     let line: Int
     /// Of its first byte in the part.
     let byte: Int
@@ -18,7 +19,12 @@ struct CheckedFrame: Sendable {
     var faults: [Fault] = []
   }
 
+  /// Those that have an id, or faults that are kept.
   private(set) var records: [Record] = []
+  /// Of all records.
+  private(set) var count = 0
+  /// Faults beyond those that a part has room for.
+  private(set) var omitted = 0
   /// Lines that end in the frame.
   let newlines: Int
   let endsWithinRecord: Bool
@@ -26,8 +32,15 @@ struct CheckedFrame: Sendable {
   init(_ content: [UInt8], of path: String, start: Int, kind: RecordKind, _ check: RecordCheck) {
     newlines = content.count { $0 == 0x0A }
     endsWithinRecord = content.last != 0x0A
+    var room = Findings.most
     for stored in StoredRecord.lines(of: content, file: path, line: 0, byte: start) {
-      records.append(Self.record(stored, kind, check))
+      var record = Self.record(stored, kind, check)
+      record.number = count
+      count += 1
+      omitted += max(record.faults.count - room, 0)
+      record.faults = Array(record.faults.prefix(room))
+      room -= record.faults.count
+      if record.id != nil || !record.faults.isEmpty { records.append(record) }
     }
   }
 

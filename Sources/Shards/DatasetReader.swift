@@ -188,11 +188,13 @@ package final class DatasetReader: Sendable {
     try checks?.check(part.entry)
     let content = try part.file.frame(frame)
     let start = part.file.table?.frames[frame].content.lowerBound ?? 0
-    let records = StoredRecord.lines(
+    let lines = StoredRecord.lines(
       of: content, file: part.file.path, line: part.starts[frame] + 1, byte: start)
     let expected = part.starts[frame + 1] - part.starts[frame]
+    let records = Array(lines.prefix(expected + 1))
     guard records.count == expected else {
-      let message = "the index says \(expected) records, frame \(frame) has \(records.count)"
+      let found = records.count > expected ? "more" : "\(records.count)"
+      let message = "the index says \(expected) records, frame \(frame) has \(found)"
       throw Fault("dataset.damaged", message, at: Place(file: part.file.path, byte: start))
     }
     cache.withLock { $0.keep(records, at: address) }

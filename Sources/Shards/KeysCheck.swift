@@ -7,8 +7,8 @@ struct KeysCheck {
   private let path: String
   /// Nil without index, and after the first key that is not where it should be.
   private var index: HashIndex?
-  /// Of the record that comes next.
-  private var position = 0
+  /// The position of the first record of the next frame.
+  private var first = 0
 
   /// An index beside an append that did not end may be of the dataset that it will be.
   init(folder: String, state: DatasetState) {
@@ -28,13 +28,13 @@ struct KeysCheck {
   /// Takes the next frame of all parts.
   mutating func take(_ frame: CheckedFrame) {
     for record in frame.records {
-      if let id = record.id { take(id) }
-      position += 1
+      if let id = record.id { take(id, at: first + record.number) }
     }
+    first += frame.count
   }
 
   /// As many entries as records, and each found: then there is no other.
-  private mutating func take(_ id: String) {
+  private mutating func take(_ id: String, at position: Int) {
     do throws(Fault) {
       guard let index, try !index.candidates(id).contains(position) else { return }
       let message = "the index does not lead to this record"

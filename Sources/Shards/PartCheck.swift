@@ -62,13 +62,14 @@ struct PartCheck {
       let place = Place(file: path, line: line)
       findings.add("dataset.cut-record", "the frame ends within a record", at: place)
     }
-    frames.append(frame.records.count)
+    records += frame.count
+    findings.omit(frame.omitted)
+    frames.append(frame.count)
   }
 
   private mutating func take(
     _ record: CheckedFrame.Record, _ joined: JoinedRecords, _ note: DatasetCheck.SplitNote
   ) throws {
-    records += 1
     let line = line.map { $0 + record.line }
     let place = Place(
       file: path, record: record.id, line: line, byte: line == nil ? record.byte : nil)

@@ -44,8 +44,9 @@ struct RecordIndex: Equatable {
     let reader = try SeekableZstdReader(part)
     for frame in 0..<reader.frameCount {
       let lines = StoredRecord.lines(of: try reader.frame(frame), file: reader.path)
-      frames.append(lines.count)
+      let before = keys.count
       for line in lines { keys.append(try line.json().string("id")) }
+      frames.append(keys.count - before)
     }
   }
 

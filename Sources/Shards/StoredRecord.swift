@@ -54,13 +54,30 @@ package struct StoredRecord: Sendable {
   /// as lines but are no records.
   static func lines(
     of content: [UInt8], file: String, line: Int = 1, byte: Int = 0
-  ) -> [StoredRecord] {
-    var records: [StoredRecord] = []
-    var scanner = LineScanner()
-    while let range = scanner.next(in: content.span) {
-      let place = Place(file: file, line: line + scanner.line, byte: byte + range.lowerBound)
-      records.append(StoredRecord(bytes: Array(content[range]), place: place))
-    }
-    return records
+  ) -> StoredLines {
+    StoredLines(content: content, file: file, line: line, byte: byte)
+  }
+}
+
+/// Records made one by one: a frame of few bytes may have millions of lines.
+struct StoredLines: Sequence, IteratorProtocol {
+  private let content: [UInt8]
+  private let file: String
+  private let line: Int
+  private let byte: Int
+  private var scanner = LineScanner()
+
+  fileprivate init(content: [UInt8], file: String, line: Int, byte: Int) {
+    self.content = content
+    self.file = file
+    self.line = line
+    self.byte = byte
+  }
+
+  mutating func next() -> StoredRecord? {
+    let content = content
+    guard let range = scanner.next(in: content.span) else { return nil }
+    let place = Place(file: file, line: line + scanner.line, byte: byte + range.lowerBound)
+    return StoredRecord(bytes: Array(content[range]), place: place)
   }
 }

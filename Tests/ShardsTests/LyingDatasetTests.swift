@@ -1,3 +1,4 @@
+import Archiving
 import Foundations
 import Glibc
 import JSONText
@@ -71,6 +72,27 @@ import Testing
     let index = #"{"kind":"record-index","version":1,"frames":[\#(frames)],"keys":[]}"#
     try Files.writeAtomically(Array(index.utf8), to: path("part-000000.index.json"))
     #expect(code { _ = try DatasetReader(box.path) } == "dataset.index")
+  }
+
+  static func peakBytes() throws -> Int {
+    let status = String(decoding: try Files.read("/proc/self/status"), as: UTF8.self)
+    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+    return try #require(Int(line.filter(\.isNumber))) << 10
+  }
+
+  @Test func `A frame of nothing but short lines takes no more memory than its findings`()
+    async throws
+  {
+    let count = 200_000
+    var writer = try SeekableZstdWriter(path("part-000000.jsonl.zst"), frameBytes: 1 << 30)
+    try writer.append(Array(repeatElement("1\n".utf8, count: count).joined()))
+    _ = try writer.commit()
+    await #expect(processExitsWith: .success) { [path = box.path as String, count = count as Int] in
+      let before = try Self.peakBytes()
+      let report = try DatasetCheck(path).run(workers: 1)
+      #expect(report.records > count && report.findings.omitted > count - Findings.most)
+      #expect(try Self.peakBytes() - before < 32 << 20)
+    }
   }
 
   @Test func `A shard outside of the folder is not opened`() throws {
