@@ -55,7 +55,7 @@ struct Assertion {
     case (.maxLength, .string(let text)), (.minLength, .string(let text)):
       // A code point has 1 to 4 bytes: most texts need no counting.
       let bytes = text.utf8.count
-      if limit.isUpper ? bytes <= count : bytes >= 4 * count { return nil }
+      if limit.isUpper ? bytes <= count : bytes / 4 >= count { return nil }
       found = text.unicodeScalars.count
     case (.maxItems, .array(let elements)), (.minItems, .array(let elements)):
       found = elements.count
