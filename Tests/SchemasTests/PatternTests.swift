@@ -35,6 +35,7 @@ import Testing
     ("^(a+)-\\1$", ["aa-aa"], ["aa-a"]),
     ("^(?<first>.)(.)\\k<first>\\2$", ["abab"], ["abba"]),
     ("^\\k<later>(?<later>a)$", ["a"], ["aa"]),
+    ("^(?<$é_1>a)(?<b>b)\\k<b>\\k<$é_1>$", ["abba"], ["abab"]),
     ("^(?:(a)|b)*\\1$", ["ab", "aa"], ["c", "aba"]),
     ("^(?=.*\\d)(?!.*x).{3}$", ["ab1"], ["abc", "ax1"]),
     ("(?<=\\$)\\d", ["$5"], ["5", "$a5"]),
@@ -55,7 +56,8 @@ import Testing
   @Test(arguments: [
     "(", ")", "[a", "a{2,1}", "*a", "a**", "^*", "(?=a)*", "\\", "\\q", "\\1", "(?<n>a)\\k<m>",
     "[b-a]", "[\\d-a]", "\\u12", "\\u{110000}", "\\x1", "\\p{Nonsense}", "\\p{Script=Greek}", "{",
-    "a{x}", "(?x:a)", "\\ud83d",
+    "a{x}", "(?x:a)", "\\ud83d", "(?<a(b>x)(?<c>y)\\k<c>", "(?<[>x)(?<c>y)\\k<c>", "(?<>x)",
+    "(?<1>x)",
   ])
   func `what is no pattern is refused with its place`(source: String) throws {
     let fault = try #require(throws: Fault.self) { try Pattern(source) }

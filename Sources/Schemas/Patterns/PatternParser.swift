@@ -150,11 +150,12 @@ struct PatternParser {
     return { [number = groups] in .group($0, number: number) }
   }
 
-  /// The rest of `<name>`.
+  /// The rest of `<name>`: an identifier, whose escapes are not read.
   private mutating func name() throws(Fault) -> String {
     var text = ""
     while let next = advance() {
       if next == ">" && !text.isEmpty { return text }
+      guard next.isOfIdentifier(asFirst: text.isEmpty) else { break }
       text.unicodeScalars.append(next)
     }
     throw fault("expected a name and '>'")
@@ -188,6 +189,17 @@ struct PatternParser {
         return .scalar(scalar)
       case let item: return .set(ScalarSet([item]))
       }
+    }
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether a name may hold this scalar, so that no bracket in one is taken for a group or class.
+  fileprivate func isOfIdentifier(asFirst isFirst: Bool) -> Bool {
+    switch self {
+    case "$", "_": true
+    case "\u{200c}", "\u{200d}": !isFirst
+    default: isFirst ? properties.isIDStart : properties.isIDContinue
     }
   }
 }
