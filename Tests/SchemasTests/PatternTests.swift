@@ -73,4 +73,11 @@ import Testing
     #expect(try !Pattern("^(a|a)*b$").matches(String(repeating: "a", count: 40)))
     #expect(try Pattern("^(?:a|b)*$").matches(String(repeating: "ab", count: 100_000)))
   }
+
+  @Test(arguments: [
+    "[a]{50000}b", "^(a*)\\1b", "^(?:a|" + String(repeating: "()", count: 20_000) + ")*$",
+  ])
+  func `a step that goes through much counts as much`(source: String) throws {
+    #expect(try !Pattern(source).matches(String(repeating: "a", count: 100_000)))
+  }
 }

@@ -4,6 +4,7 @@ struct PatternMatcher {
   private let text: [Unicode.Scalar]
   private var slots: [Int]
   private var stack: [Retry] = []
+  /// Instructions performed, and scalars and slots that one of them went through beside.
   private var steps = 0
 
   private let mostSteps: Int
@@ -54,6 +55,7 @@ struct PatternMatcher {
       guard let scalar = read(&position, isBackward), set.contains(scalar) else { return false }
     case .times(let count, let set, let isBackward):
       for _ in 0..<count {
+        steps += 1
         guard let scalar = read(&position, isBackward), set.contains(scalar) else { return false }
       }
     case .split(let first, let second):
@@ -65,7 +67,9 @@ struct PatternMatcher {
       return true
     case .save(let slot): set(slot, position)
     case .progress(let slot): guard slots[slot] != position else { return false }
-    case .forget(let range): for slot in range where slots[slot] != -1 { set(slot, -1) }
+    case .forget(let range):
+      steps += range.count
+      for slot in range where slots[slot] != -1 { set(slot, -1) }
     case .start: guard position == 0 else { return false }
     case .end: guard position == text.count else { return false }
     case .wordBoundary(let isNegated):
@@ -95,13 +99,17 @@ struct PatternMatcher {
   }
 
   /// Reads what a group matched; a group that took no part matches nothing, which succeeds.
-  private func readAgain(_ number: Int, _ position: inout Int, _ isBackward: Bool) -> Bool {
+  private mutating func readAgain(
+    _ number: Int, _ position: inout Int, _ isBackward: Bool
+  ) -> Bool {
     let (low, high) = (slots[2 * number], slots[2 * number + 1])
     guard low >= 0, high >= low else { return true }
     let start = isBackward ? position - (high - low) : position
-    guard start >= 0, start + high - low <= text.count,
-      text[low..<high].elementsEqual(text[start..<start + high - low])
-    else { return false }
+    guard start >= 0, start + high - low <= text.count else { return false }
+    for offset in 0..<high - low {
+      steps += 1
+      guard text[low + offset] == text[start + offset] else { return false }
+    }
     position = isBackward ? start : start + high - low
     return true
   }
