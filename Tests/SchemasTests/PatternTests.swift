@@ -69,6 +69,13 @@ import Testing
     #expect(throws: Fault.self) { try Pattern(String(repeating: "(", count: 1_000)) }
   }
 
+  @Test func `repetitions of nothing are nothing`() throws {
+    for nothing in ["(?:)", "(?:a{0}?[b]{0})", "(?:(?:){9999999})", "(?:(?:(?:)|a{0}){0})"] {
+      let pattern = try Pattern("^x(?:\(nothing){9999999}){9999999}y$")
+      #expect(pattern.matches("xy") && !pattern.matches("xay"))
+    }
+  }
+
   @Test func `a costly pattern gives up, a long text does not overflow`() throws {
     #expect(try !Pattern("^(a|a)*b$").matches(String(repeating: "a", count: 40)))
     #expect(try Pattern("^(?:a|b)*$").matches(String(repeating: "ab", count: 100_000)))

@@ -61,7 +61,11 @@ struct PatternParser {
 
   private mutating func sequence() throws(Fault) -> PatternNode {
     var nodes: [PatternNode] = []
-    while let next = peek, next != "|", next != ")" { nodes.append(try term()) }
+    while let next = peek, next != "|", next != ")" {
+      let node = try term()
+      if case .empty = node { continue }
+      nodes.append(node)
+    }
     return nodes.isEmpty ? .empty : .sequence(nodes)
   }
 
@@ -73,7 +77,10 @@ struct PatternParser {
     case .start, .end, .wordBoundary, .look: throw fault("found nothing to repeat", at: start)
     default: break
     }
-    return .repetition(node, least: least, most: most, isGreedy: !take("?"))
+    let isGreedy = !take("?")
+    // What is empty gives no instruction, and no size would end its turns.
+    if case .empty = node { return .empty }
+    return most == 0 ? .empty : .repetition(node, least: least, most: most, isGreedy: isGreedy)
   }
 
   private mutating func quantifier() throws(Fault) -> (least: Int, most: Int?)? {
