@@ -183,6 +183,26 @@ import Testing
     #expect(fault.code == "schema.violation" && fault.cause == "#/properties/a/items/type")
   }
 
+  @Test func `many elements are as unique as few`() throws {
+    let schema = try JSONSchema(json: ["uniqueItems": true])
+    let elements: [JSON] = (0..<100_000).map { .integer($0) }
+    #expect(schema.validate(.array(elements)) == [])
+    #expect(`Accepting on a tape`.accepts(schema, JSON.array(elements).description))
+    // Values that are the same, or are not, and whether the acceptor knows that they are not.
+    let pairs: [(JSON, JSON, isSame: Bool, isAccepted: Bool)] = [
+      (-7, -7.0, true, false), (0.0, -0.0, true, false), (0x1p63, 9.3e18, false, true),
+      ("é", "e\u{301}", false, true), ("-1", -1, false, true), ("a\n", "a\n", true, false),
+      ([1.5, nil], [1.5, nil], true, false), ([1], [[1]], false, false),
+      (["a": 1, "b": [2.0]], ["b": [2], "a": 1.0], true, false), (["a": 1], ["a": 2], false, false),
+    ]
+    for (first, second, isSame, isAccepted) in pairs {
+      let value = JSON.array([first] + elements.dropFirst().prefix(300) + [second])
+      #expect(
+        schema.validate(value).map(\.message) == (isSame ? ["elements 0 and 301 are equal"] : []))
+      #expect(`Accepting on a tape`.accepts(schema, value.description) == isAccepted)
+    }
+  }
+
   @Test func `the deepest faulty value is explained`() throws {
     let text = String(repeating: "{\"a\":", count: 511) + "[]" + String(repeating: "}", count: 511)
     let schema = try JSONSchema(

@@ -65,18 +65,24 @@ extension SchemaAcceptor {
     if !token.isBeyondASCII, let runs = patterns[pattern].runs {
       return Verdict(runs.match(bytes, token.bytes))
     }
-    guard let text = try? UTF8Span(validating: bytes.extracting(token.bytes)) else {
-      return .unsure
-    }
-    return Verdict(patterns[pattern].matches(String(copying: text)))
+    guard let text = text(of: token, bytes) else { return .unsure }
+    return Verdict(patterns[pattern].matches(text))
   }
 
-  /// Whether all elements differ; compares every pair.
+  private func text(of token: JSONToken, _ bytes: Span<UInt8>) -> String? {
+    guard let text = try? UTF8Span(validating: bytes.extracting(token.bytes)) else { return nil }
+    return String(copying: text)
+  }
+
+  /// Whether all elements differ; compares every pair unless there are many.
   @inline(never)
   func checkUnique(
     _ position: Int, _ tokens: Span<JSONToken>, _ bytes: Span<UInt8>
   ) -> Verdict {
     let end = tokens[position].end(at: position)
+    if tokens[position].count > Twins.mostInPairs {
+      return areUnique(position + 1..<end, tokens, bytes)
+    }
     var second = position + 1
     while second < end {
       var first = position + 1
@@ -91,6 +97,29 @@ extension SchemaAcceptor {
       second = tokens[second].end(at: second)
     }
     return .accept
+  }
+
+  /// Whether many elements differ; unsure of what is more than a number or a plain string.
+  private func areUnique(
+    _ positions: Range<Int>, _ tokens: Span<JSONToken>, _ bytes: Span<UInt8>
+  ) -> Verdict {
+    var elements: [JSON] = []
+    for position in positions {
+      guard let scalar = scalar(tokens[position], bytes) else { return .unsure }
+      elements.append(scalar)
+    }
+    return Verdict(Twins.first(in: elements) == nil)
+  }
+
+  private func scalar(_ token: JSONToken, _ bytes: Span<UInt8>) -> JSON? {
+    switch token.kind {
+    case .null: .null
+    case .false: .bool(false)
+    case .true: .bool(true)
+    case .integer, .number: .number(at: token, in: bytes)
+    case .string: token.isEscaped ? nil : text(of: token, bytes).map { .string($0) }
+    case .array, .object: nil
+    }
   }
 
   /// Whether two values are the same; nil if that takes more than a look.

@@ -41,7 +41,8 @@ struct Assertion {
       guard case .string(let text) = value, !pattern.matches(text) else { return nil }
       return Assertion("pattern") { "expected text that fits \(pattern.source), found \($0.brief)" }
     case .unique:
-      guard case .array(let elements) = value, let (first, second) = twins(elements) else {
+      guard case .array(let elements) = value, let (first, second) = Twins.first(in: elements)
+      else {
         return nil
       }
       return Assertion("uniqueItems") { _ in "elements \(first) and \(second) are equal" }
@@ -78,16 +79,6 @@ struct Assertion {
     let noun = missing.count == 1 ? "key \(list) is" : "keys \(list) are"
     let reason = key.map { ", which \"\($0)\" asks for" } ?? ""
     return Assertion(keyword) { _ in "the \(noun) missing\(reason)" }
-  }
-
-  /// The first two equal elements; compares every pair.
-  private static func twins(_ elements: [JSON]) -> (Int, Int)? {
-    for second in elements.indices.dropFirst() {
-      for first in 0..<second where JSONNumber.isSame(elements[first], elements[second]) {
-        return (first, second)
-      }
-    }
-    return nil
   }
 }
 
