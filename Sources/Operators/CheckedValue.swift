@@ -24,9 +24,14 @@ struct CheckedValue: Sendable {
       isOwn = RecordValidation.kind(of: json) != nil
       var outer = place
       if case .string(let id)? = json["id"] { outer.record = id }
+      // Most faults come in the order of their places: lines are counted on from the last one.
+      var (line, counted) = (1, 0)
       faults = validation.faults(of: json, isFitting: look == .fittingOwn) { fault in
         guard isRead, let byte = fault.byte(in: tape, of: bytes.span) else { return Place() }
-        return Place(line: 1 + bytes[..<byte].count { $0 == 0x0A }, byte: mark + byte)
+        if byte < counted { (line, counted) = (1, 0) }
+        line += bytes[counted..<byte].count { $0 == 0x0A }
+        counted = byte
+        return Place(line: line, byte: mark + byte)
       }.map { $0.placed(in: outer) }
     } catch {
       faults = [error.placed(in: place)]

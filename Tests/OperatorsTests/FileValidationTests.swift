@@ -52,6 +52,24 @@ import Testing
         == ["json.syntax"])
   }
 
+  @Test(arguments: ["a.json", "a.jsonl"])
+  func `A value that is wrong throughout is told in time`(name: String) throws {
+    let elements = repeatElement("\"x\"", count: 200_000).joined(separator: ", ")
+    let text = "[" + elements + "]"
+    let path = try file(name, name == "a.json" ? text.replacing(" ", with: "\n") : text)
+    let schemas: [(JSON, faults: Int)] = [
+      (["type": "integer"], 200_000), (["anyOf": [["type": "integer"]]], 400_000),
+    ]
+    for (items, faults) in schemas {
+      let schema = try JSONSchema(json: ["items": items])
+      let findings = try FileValidation(path, schema: schema).run().findings
+      #expect(findings.faults.count == 1_000 && findings.omitted == faults - 1_000)
+      let place = try #require(findings.faults.last).place
+      let index = try #require(place.byte) / 5
+      #expect(place.key == "[\(index)]" && place.line == (name == "a.json" ? 1 + index : 1))
+    }
+  }
+
   @Test func `Records of ours need no schema, and have ids of their own`() throws {
     let lines = [0, 1, 0].map { SmallDataset.question($0).json.description }
     let path = try file("questions.jsonl", lines.joined(separator: "\n"))

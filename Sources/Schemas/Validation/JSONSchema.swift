@@ -31,6 +31,9 @@ package struct JSONSchema: Sendable {
   }
 
   /// All faults of a value; none means that it is valid.
+  ///
+  /// Those behind the first thousand are for counting: their `instancePath` is that of the whole
+  /// value.
   package func validate(_ json: JSON) -> [SchemaFault] {
     if isValid(json) { return [] }  // the quick way, which keeps no path
     var validation = SchemaValidation(self, isSilent: false)

@@ -197,7 +197,10 @@ extension SchemaValidation {
     _ nodes: [Int], of node: Int, _ keyword: String, _ value: JSON
   ) -> Bool {
     if isSilent { return false }
-    let before = faults
+    // Swapped, as a copy of the faults so far for every value would take time in their square.
+    var before: [SchemaFault] = []
+    swap(&before, &faults)
+    setAside += before.count
     var nearest: (faults: [SchemaFault], distance: (Int, Int))?
     for node in nodes {
       faults = []
@@ -207,7 +210,8 @@ extension SchemaValidation {
       let distance = (kinds, faults.count)
       if nearest.map({ distance < $0.distance }) ?? true { nearest = (faults, distance) }
     }
-    faults = before
+    swap(&before, &faults)
+    setAside -= faults.count
     _ = fail(node, keyword, "expected one of \(nodes.count) alternatives, and none fits")
     faults += nearest?.faults ?? []
     return false

@@ -7,6 +7,8 @@ struct SchemaValidation {
   var faults: [SchemaFault] = []
   /// While silent, the first fault of a schema ends it and none is written down.
   private(set) var isSilent: Bool
+  /// Faults that are put aside while alternatives are explained.
+  var setAside = 0
   /// Not kept while silent.
   private var path: [Token] = []
   /// The resources entered, outermost first, for `$dynamicRef`.
@@ -19,6 +21,9 @@ struct SchemaValidation {
   /// Allows a value of the deepest nesting two schemas a level. A chain of references takes 2.6 kB
   /// of stack for each in a debug build; threads have 8 MB.
   static let deepest = 1_200
+
+  /// Faults that name their path: to find the place of one takes time in the length of the value.
+  private static let mostPlaced = 1_000
 
   enum Token {
     case key(String)
@@ -105,7 +110,7 @@ struct SchemaValidation {
     if isSilent { return false }
     faults.append(
       SchemaFault(
-        instancePath: pathText, schemaPath: schema.nodes[node].location + "/" + keyword,
+        instancePath: setAside + faults.count < Self.mostPlaced ? pathText : "", schemaPath: schema.nodes[node].location + "/" + keyword,
         keyword: keyword, message: message()))
     return false
   }
