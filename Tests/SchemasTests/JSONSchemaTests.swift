@@ -176,6 +176,25 @@ import Testing
     }
   }
 
+  @Test func `references that double at every step are given up`() throws {
+    var definitions: JSONObject = ["s0": true]
+    for index in 1...60 {
+      let reference: JSON = ["$ref": .string("#/$defs/s\(index - 1)")]
+      definitions["s\(index)"] = ["allOf": [reference, reference]]
+    }
+    let schema = try JSONSchema(json: ["$ref": "#/$defs/s60", "$defs": .object(definitions)])
+    #expect(!`Accepting on a tape`.accepts(schema, "1"))
+    #expect(schema.validate(1).last?.message.contains("over and over") == true)
+    #expect(!schema.isValid(1))
+  }
+
+  @Test func `a long value may take many references`() throws {
+    let schema = try JSONSchema(
+      json: ["items": ["$ref": "#/$defs/a"], "$defs": ["a": ["type": "integer"]]])
+    let value = JSON.array(Array(repeating: 1, count: 1_000_001))
+    #expect(schema.isValid(value) && `Accepting on a tape`.accepts(schema, value.description))
+  }
+
   @Test func `a fault of a schema is placed as other faults are`() throws {
     let schema = try JSONSchema(json: ["properties": ["a": ["items": ["type": "null"]]]])
     let fault = schema.validate(["a": [nil, 1]])[0].fault(at: Place(file: "x", line: 3))

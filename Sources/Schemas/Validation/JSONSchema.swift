@@ -12,7 +12,7 @@ package struct JSONSchema: Sendable {
   let dynamicAnchors: [[String: Int]]
   /// Whether any rule asks what other rules have looked at.
   let isTracking: Bool
-  /// Nil while `isTracking`, as marks are beyond it.
+  /// Nil while `isTracking`, as marks are beyond it, and where only a count ends the references.
   private let acceptor: SchemaAcceptor?
 
   /// Compiles a schema with all that it refers to.
@@ -27,7 +27,8 @@ package struct JSONSchema: Sendable {
     nodes = compiler.nodes
     dynamicAnchors = compiler.dynamicAnchors
     isTracking = nodes.contains { $0.rules.contains(where: \.isUnevaluated) }
-    acceptor = isTracking ? nil : SchemaAcceptor(AcceptorCompiler(nodes))
+    let isBounded = !isTracking && SchemaNode.areBounded(nodes)
+    acceptor = !isBounded ? nil : SchemaAcceptor(AcceptorCompiler(nodes))
   }
 
   /// All faults of a value; none means that it is valid.

@@ -9,6 +9,27 @@ struct SchemaNode: Sendable {
   let location: String
 }
 
+extension SchemaNode {
+  /// Whether no schema asks too many others about one value, counting each as often as it is asked.
+  ///
+  /// Of 60 schemas that each refer to the next one twice, the last would be asked 2^60 times.
+  static func areBounded(_ nodes: [SchemaNode]) -> Bool {
+    let next = nodes.map { $0.rules.flatMap(\.onSameValue) }
+    var asked = Array(repeating: 1, count: nodes.count)
+    for _ in 0..<SchemaValidation.deepest {
+      var isSettled = true
+      for node in next.indices.reversed() {
+        let count = next[node].reduce(1) { $0 + asked[$1] }
+        if count > 100_000 { return false }
+        if count != asked[node] { isSettled = false }
+        asked[node] = count
+      }
+      if isSettled { return true }
+    }
+    return false
+  }
+}
+
 /// One keyword, or several that only make sense together.
 ///
 /// Integers are positions of nodes.
@@ -38,6 +59,18 @@ enum SchemaRule: Sendable {
   case dependentSchemas([(key: String, node: Int)])
   case unevaluatedItems(Int)
   case unevaluatedProperties(Int)
+
+  /// The nodes that are asked about the same value.
+  var onSameValue: [Int] {
+    switch self {
+    case .reference(let node), .dynamicReference(let node, _), .not(let node): [node]
+    case .all(let nodes), .any(let nodes), .one(let nodes): nodes
+    case .condition(let test, let then, let otherwise):
+      [test] + [then, otherwise].compactMap { $0 }
+    case .dependentSchemas(let dependent): dependent.map(\.node)
+    default: []
+    }
+  }
 
   var isUnevaluated: Bool {
     switch self {

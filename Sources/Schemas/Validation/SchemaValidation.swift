@@ -14,13 +14,19 @@ struct SchemaValidation {
   /// The resources entered, outermost first, for `$dynamicRef`.
   private(set) var scope: [Int] = []
   private var depth = 0
-  private var isTooDeep = false
+  private var root = JSON.null
+  private var references = 0
+  private var mostReferences = Self.fewReferences
+  private var isGivenUp = false
 
   /// Schemas entered at once; a schema that leads back to itself on the same value ends here.
   ///
   /// Allows a value of the deepest nesting two schemas a level. A chain of references takes 2.6 kB
   /// of stack for each in a debug build; threads have 8 MB.
   static let deepest = 1_200
+
+  /// References that any value may take; one that takes more is counted, as a long one needs more.
+  static let fewReferences = 1_000_000
 
   /// Faults that name their path: to find the place of one takes time in the length of the value.
   private static let mostPlaced = 1_000
@@ -36,21 +42,42 @@ struct SchemaValidation {
   }
 
   mutating func run(_ json: JSON) -> Bool {
+    root = json
     var marks = EvaluationMarks(isTracking: schema.isTracking)
     let holds = apply(0, to: json, &marks)
-    guard isTooDeep else { return holds }
+    guard isGivenUp else { return holds }
+    let reason =
+      references > mostReferences
+      ? "given up after \(references) references, which lead to the same schemas over and over"
+      : "the value is nested too deep, or its schema leads back to itself without end"
     // Not left to `fail`: below a `not`, a failure would count as success.
     faults.append(
       SchemaFault(
-        instancePath: "", schemaPath: schema.nodes[0].location, keyword: "$ref",
-        message: "the value is nested too deep, or its schema leads back to itself without end"))
+        instancePath: "", schemaPath: schema.nodes[0].location, keyword: "$ref", message: reason))
     return false
+  }
+
+  /// Counts a reference; false where there were too many.
+  ///
+  /// Of 60 schemas that each refer to the next one twice, the last would be asked 2^60 times.
+  @inline(__always)
+  private mutating func mayFollow() -> Bool {
+    if isGivenUp { return false }
+    references += 1
+    return references <= mostReferences || mayFollowMore()
+  }
+
+  @inline(never)
+  private mutating func mayFollowMore() -> Bool {
+    mostReferences = 10 * schema.nodes.count * root.size
+    isGivenUp = references > mostReferences
+    return !isGivenUp
   }
 
   /// Applies a schema to the value at `path`; its marks join `marks` if it holds.
   mutating func apply(_ node: Int, to value: JSON, _ marks: inout EvaluationMarks) -> Bool {
-    guard !isTooDeep, depth < Self.deepest else {
-      isTooDeep = true
+    guard !isGivenUp, depth < Self.deepest else {
+      isGivenUp = true
       return false
     }
     depth += 1
@@ -85,9 +112,9 @@ struct SchemaValidation {
       checkContains(item, least, most, of: node, elements, &marks)
     case (.unevaluatedItems(let rest), .array(let elements)):
       checkUnevaluated(rest, elements, &marks)
-    case (.reference(let target), _): apply(target, to: value, &marks)
+    case (.reference(let target), _): mayFollow() && apply(target, to: value, &marks)
     case (.dynamicReference(let target, let anchor), _):
-      apply(dynamicTarget(anchor) ?? target, to: value, &marks)
+      mayFollow() && apply(dynamicTarget(anchor) ?? target, to: value, &marks)
     case (.all(let nodes), _): checkAll(nodes, value, &marks)
     case (.any(let nodes), _): checkAny(nodes, of: node, value, &marks)
     case (.one(let nodes), _): checkOne(nodes, of: node, value, &marks)
@@ -110,7 +137,8 @@ struct SchemaValidation {
     if isSilent { return false }
     faults.append(
       SchemaFault(
-        instancePath: setAside + faults.count < Self.mostPlaced ? pathText : "", schemaPath: schema.nodes[node].location + "/" + keyword,
+        instancePath: setAside + faults.count < Self.mostPlaced ? pathText : "",
+        schemaPath: schema.nodes[node].location + "/" + keyword,
         keyword: keyword, message: message()))
     return false
   }
@@ -140,5 +168,16 @@ struct SchemaValidation {
     isSilent = true
     defer { isSilent = wasSilent }
     return apply(node, to: value, &marks)
+  }
+}
+
+extension JSON {
+  /// The values in a value, itself counted.
+  fileprivate var size: Int {
+    switch self {
+    case .array(let elements): elements.reduce(1) { $0 + $1.size }
+    case .object(let object): object.members.reduce(1) { $0 + $1.value.size }
+    default: 1
+    }
   }
 }
