@@ -137,14 +137,7 @@ import Testing
 
   @Test func `a large dataset finds keys in its index and nowhere else`() throws {
     let large = try TemporaryFolder()
-    let writer = try DatasetWriter(
-      folder: large.path, dataset: "photos", records: .question, pipeline: Fixture.pipeline,
-      shardBytes: 2500, indexedFrom: 10)
-    for index in 0..<Fixture.count {
-      _ = try writer.add(picture: Fixture.picture(index), format: Fixture.format(index))
-      try writer.append(try Question(json: Fixture.record(index)))
-    }
-    _ = try writer.close()
+    try Fixture.write(large.path, indexedFrom: 10)
     #expect(Files.exists(large.path + "/keys.index"))
     let reader = try DatasetReader(large.path)
     // With the index, the lists of keys are not read.

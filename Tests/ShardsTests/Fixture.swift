@@ -41,12 +41,12 @@ enum Fixture {
 
   /// Opens the dataset in `folder` and writes what is not committed yet.
   static func write(
-    _ folder: String, shardBytes: Int = 2500,
+    _ folder: String, shardBytes: Int = 2500, indexedFrom: Int = 20_000,
     reach: @escaping (DatasetWriter.Moment) throws(Fault) -> Void = { _ in }
   ) throws(Fault) {
     let writer = try DatasetWriter(
       folder: folder, dataset: "photos", records: .question, pipeline: pipeline,
-      shardBytes: shardBytes, reach: reach)
+      shardBytes: shardBytes, indexedFrom: indexedFrom, reach: reach)
     for index in writer.committed..<count {
       _ = try writer.add(picture: picture(index), format: format(index))
       let input = InputRange(source: "photos.tar", positions: index..<index + 1)

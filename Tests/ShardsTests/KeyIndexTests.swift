@@ -13,14 +13,7 @@ import Testing
 
   init() throws {
     box = try TemporaryFolderBox()
-    let writer = try DatasetWriter(
-      folder: box.path, dataset: "photos", records: .question, pipeline: Fixture.pipeline,
-      shardBytes: 2500, indexedFrom: 10)
-    for index in 0..<Fixture.count {
-      _ = try writer.add(picture: Fixture.picture(index), format: Fixture.format(index))
-      try writer.append(try Question(json: Fixture.record(index)))
-    }
-    _ = try writer.close()
+    try Fixture.write(box.path, indexedFrom: 10)
   }
 
   var keys: String { "\(box.path)/keys.index" }
