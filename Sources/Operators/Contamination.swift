@@ -115,7 +115,7 @@ package struct EvaluationIndex: Sendable {
 
   /// Without the placeholders of pictures, which one side has and another has not.
   private static func words(of text: String) -> [UInt64] {
-    Words.hashes(of: text.replacing("<image>", with: ""))
+    Words.hashes(of: PicturePlaceholder.removed(from: text))
   }
 
   private static func key(of words: [UInt64]) -> UInt64 {

@@ -11,7 +11,6 @@ struct ExportChat: Sendable, Equatable {
     let content: String
   }
 
-  static let placeholder = "<image>"
   private static let roles = ["system", "user", "assistant"]
 
   let messages: [Message]
@@ -30,9 +29,10 @@ struct ExportChat: Sendable, Equatable {
       segment.role == .model ? try places.text(segment.text) : segment.text
     }
     let whole = texts.joined()
-    guard !whole.contains(Self.placeholder) else {
+    guard !whole.contains(PicturePlaceholder.text) else {
       throw Fault(
-        "export.placeholder", "the text holds \(Self.placeholder), which stands for a picture")
+        "export.placeholder",
+        "the text holds \(PicturePlaceholder.text), which stands for a picture")
     }
     guard whole.hasPrefix(start) else {
       throw Fault("export.template", "the text does not begin with \(start)")
@@ -59,10 +59,10 @@ struct ExportChat: Sendable, Equatable {
       messages.append(
         Message(
           role: String(role),
-          content: String(content).replacing(ChatTemplate.picture, with: Self.placeholder)))
+          content: String(content).replacing(ChatTemplate.picture, with: PicturePlaceholder.text)))
     }
     self.messages = messages
-    let count = messages.reduce(0) { $0 + $1.content.ranges(of: Self.placeholder).count }
+    let count = messages.reduce(0) { $0 + $1.content.ranges(of: PicturePlaceholder.text).count }
     guard count == pictures.count else {
       throw Fault(
         "export.placeholder", "\(pictures.count) pictures have \(count) places in the text")
@@ -84,9 +84,9 @@ struct ExportChat: Sendable, Equatable {
 
   private static func parts(of content: String) -> [JSON] {
     var parts: [JSON] = []
-    for (index, text) in content.split(separator: placeholder, omittingEmptySubsequences: false)
-      .enumerated()
-    {
+    let texts = content.split(
+      separator: PicturePlaceholder.text, omittingEmptySubsequences: false)
+    for (index, text) in texts.enumerated() {
       if index > 0 { parts.append(["type": "image", "text": nil]) }
       if !text.isEmpty { parts.append(["type": "text", "text": .string(String(text))]) }
     }

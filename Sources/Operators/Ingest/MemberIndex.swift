@@ -4,8 +4,8 @@ internal import JSONText
 /// Finds members by path, by the last parts of it and by WebDataset key, from files on disk.
 ///
 /// `members`: a line of JSON for each member. `index`: 24 bytes for each name of one, sorted: XXH64
-/// of the name, archive, begin and length of the line; every 128th of them is in memory, two bytes
-/// or three for each member.
+/// of the name, archive, begin and length of the line; every 128th of them is in memory, about a
+/// byte for each member.
 final class MemberIndex: Sendable {
   /// What a name is; the same text as a path and as a key are different names.
   enum Name: UInt8, CaseIterable {

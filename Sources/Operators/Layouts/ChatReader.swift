@@ -166,7 +166,7 @@ struct ChatReader {
 
   /// The trainers' rule: a text names either none of the pictures or each.
   private func checkPlaceholders(_ turns: [Turn], _ count: Int) throws(Fault) {
-    let found = turns.reduce(0) { $0 + $1.text.ranges(of: "<image>").count }
+    let found = turns.reduce(0) { $0 + $1.text.ranges(of: PicturePlaceholder.text).count }
     guard found == 0 || found == count else {
       throw Fault("chat.placeholders", "there are \(count) pictures and \(found) times <image>")
     }

@@ -43,7 +43,7 @@ struct FieldReader: RecordReader {
     _ record: AnnotationRecord, _ images: [DraftImage], _ question: String, _ truth: DraftTruth,
     suffix: String = ""
   ) throws(Fault) -> QuestionDraft {
-    let text = question.replacing("<image>", with: "").trimmed
+    let text = PicturePlaceholder.removed(from: question).trimmed
     guard !text.isEmpty else { throw Self.missing(.question, of: record.json) }
     var truth = truth
     truth.question = text
