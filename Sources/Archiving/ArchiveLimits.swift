@@ -1,4 +1,4 @@
-internal import Foundations
+package import Foundations
 
 /// What keeps an archive from filling memory or disk, or running without end.
 package struct ArchiveLimits: Sendable, Equatable {
@@ -26,7 +26,7 @@ package struct ArchiveLimits: Sendable, Equatable {
   }
 
   /// - Throws: `archive.ratio` if `expanded` bytes are too many for `used` compressed ones.
-  func checkRatio(_ expanded: Int, of used: Int, free: Int) throws(Fault) {
+  package func checkRatio(_ expanded: Int, of used: Int, free: Int) throws(Fault) {
     guard expanded > free, expanded / ratio > used else { return }
     let message =
       "more than \(ratio) bytes came of every compressed one (\(expanded) of at most \(used))"

@@ -16,15 +16,24 @@ package struct SeekableZstdReader: Sendable {
     table = try SeekTable(endOf: try InputFile(path))
   }
 
+  /// What a frame may become, in bytes; the longest record of a dataset fits.
+  private static let mostContent = 256 << 20
+
   package var isSeekable: Bool { table != nil }
   package var frameCount: Int { table?.frames.count ?? 0 }
 
   /// The content of frame `index`, checked against its checksum and the table.
   ///
-  /// - Throws: `zstd.damaged` at the byte where the frame begins.
+  /// - Throws: `zstd.damaged` or `zstd.frame-size` at the byte where the frame begins.
   package func frame(_ index: Int) throws(Fault) -> [UInt8] {
     guard let table else { preconditionFailure("\(path) has no seek table") }
     let frame = table.frames[index]
+    guard frame.content.count <= Self.mostContent else {
+      throw Fault(
+        "zstd.frame-size",
+        "frame \(index) has \(frame.content.count) bytes, the limit is \(Self.mostContent)",
+        at: Place(file: path, byte: frame.compressed.lowerBound))
+    }
     let bytes = try InputFile(path).read(frame.compressed)
     func damaged(_ cause: String) -> Fault {
       let message =

@@ -27,24 +27,32 @@ package struct FileValidation {
     let isWhole = path.hasSuffix(".json") || path.hasSuffix(".json.zst")
     do {
       if isWhole { try checkWhole(&report) } else { try checkLines(&report, workers, stop) }
-    } catch let fault as Fault where fault.code.hasPrefix("zstd.") {
+    } catch let fault as Fault
+      where ["zstd.", "text.", "archive."].contains(where: fault.code.hasPrefix)
+    {
       report.findings.add(fault)
     }
     return report
   }
 
   private func checkWhole(_ report: inout DatasetCheck.Report) throws {
-    let value = CheckedValue(try content(), at: Place(file: path), by: records)
+    let value = CheckedValue(try content(of: report.bytes), at: Place(file: path), by: records)
     if value.isOwn == false { try checkHasSchema() }
     report.records = value.isOwn == nil ? 0 : 1
     value.faults.forEach { report.findings.add($0) }
   }
 
-  private func content() throws(Fault) -> [UInt8] {
+  private func content(of compressed: Int) throws(Fault) -> [UInt8] {
     guard path.hasSuffix(".zst") else { return try Files.read(path) }
+    let limits = ArchiveLimits()
     var stream = try SeekableZstdReader(path).stream()
     var content: [UInt8] = []
-    while let piece = try stream.next() { content += piece }
+    while let piece = try stream.next() {
+      content += piece
+      do throws(Fault) {
+        try limits.checkRatio(content.count, of: compressed, free: limits.freeBytes)
+      } catch { throw error.placed(in: Place(file: path)) }
+    }
     return content
   }
 

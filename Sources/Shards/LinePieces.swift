@@ -4,7 +4,8 @@ package import Foundations
 /// A JSON Lines file in pieces of whole lines, plain or compressed by zstd with or without a seek
 /// table.
 ///
-/// A piece has about a quarter of a megabyte, or one line that is longer. Memory holds one.
+/// A piece has about a quarter of a megabyte, or one line that is longer. Memory holds one, whatever
+/// a compressed file would become.
 package struct LinePieces: ~Copyable {
   /// Lines with their newlines; the last of the file may have none.
   package struct Piece: Sendable {
@@ -28,15 +29,19 @@ package struct LinePieces: ~Copyable {
   private var rest: [UInt8] = []
 
   private static let pieceBytes = 1 << 18
+  private let limit: Int
 
+  /// - Parameter limit: the longest line, in bytes, give or take a piece; one with a picture in base64
+  ///   fits.
   /// - Throws: faults of reading.
-  package init(_ path: String) throws(Fault) {
+  package init(_ path: String, limit: Int = 128 << 20) throws(Fault) {
     let file = try InputFile(path)
     let magic = try file.read(0..<min(4, file.count))
     let content = Self.isZstd(magic) ? try SeekableZstdReader(path).stream() : nil
     self.path = path
     self.file = file
     self.content = content
+    self.limit = limit
   }
 
   /// A frame begins with 28 B5 2F FD, a skippable one with 5? 2A 4D 18 (RFC 8878, 3.1).
@@ -46,6 +51,8 @@ package struct LinePieces: ~Copyable {
   }
 
   /// The next piece, never empty, or `nil` at the end.
+  ///
+  /// - Throws: `text.line-size`; faults of reading.
   package mutating func next() throws(Fault) -> Piece? {
     let bytes = content == nil ? try plain() : try expanded()
     guard let bytes, !bytes.isEmpty else { return nil }
@@ -64,7 +71,8 @@ package struct LinePieces: ~Copyable {
         bytes.removeLast(bytes.count - newline - 1)
         return bytes
       }
-      length *= 2
+      try checkLine(length)
+      length = min(2 * length, limit + 1)
     }
   }
 
@@ -72,6 +80,7 @@ package struct LinePieces: ~Copyable {
     while let piece = try content?.next() {
       guard let newline = piece.lastIndex(of: 0x0A) else {
         rest += piece
+        try checkLine(rest.count)
         continue
       }
       let whole = rest + piece[...newline]
@@ -80,5 +89,12 @@ package struct LinePieces: ~Copyable {
     }
     defer { rest = [] }
     return rest
+  }
+
+  private func checkLine(_ count: Int) throws(Fault) {
+    guard count > limit else { return }
+    throw Fault(
+      "text.line-size", "the line that begins here has more than \(limit) bytes",
+      at: Place(file: path, byte: start))
   }
 }

@@ -126,6 +126,19 @@ import Testing
     #expect(fault.cause?.contains("checksum") == true)
   }
 
+  @Test func `a frame that would fill memory is not expanded`() throws {
+    let folder = try TemporaryFolder()
+    var writer = try SeekableZstdWriter(folder.path + "/a.zst")
+    try writer.append([1, 2, 3])
+    _ = try writer.commit()
+    var bytes = try Files.read(folder.path + "/a.zst")
+    // The length of the only frame's content, in front of its checksum and the footer.
+    bytes.replaceSubrange(bytes.count - 17..<bytes.count - 13, with: [1, 0, 0, 0x10])
+    let reader = try SeekableZstdReader(try folder.file("large.zst", bytes))
+    let fault = try #require(throws: Fault.self) { try reader.frame(0) }
+    #expect(fault.code == "zstd.frame-size" && fault.place.byte == 0, "\(fault)")
+  }
+
   @Test func `a damaged table is a fault, a lost one leaves a plain file`() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/a.zst"

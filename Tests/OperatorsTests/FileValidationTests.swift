@@ -52,6 +52,13 @@ import Testing
         == ["json.syntax"])
   }
 
+  @Test func `A value that comes of next to nothing is not read to its end`() throws {
+    let path = try file("bomb.json.zst", "[" + String(repeating: " ", count: 17 << 20) + "]")
+    let report = try FileValidation(path, schema: Self.schema()).run()
+    #expect(report.findings.faults.map(\.code) == ["archive.ratio"])
+    #expect(report.findings.faults.first?.place.file == path && report.records == 0)
+  }
+
   @Test(arguments: ["a.json", "a.jsonl"])
   func `A value that is wrong throughout is told in time`(name: String) throws {
     let elements = repeatElement("\"x\"", count: 200_000).joined(separator: ", ")

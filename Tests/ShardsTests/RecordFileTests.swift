@@ -41,6 +41,32 @@ import Testing
     #expect(fault?.place.line == 3 && fault?.place.byte == 15)
   }
 
+  @Test(arguments: ["long.jsonl", "long.jsonl.zst"])
+  func `A line beyond the limit ends reading where it begins`(name: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/" + name
+    let short = repeatElement("{\"id\":\"a\"}\n", count: 60_000).joined()
+    let text = Array((short + String(repeating: "b", count: 3 << 20) + "\n").utf8)
+    if name.hasSuffix(".zst") {
+      var writer = try SeekableZstdWriter(path)
+      try writer.append(text)
+      _ = try writer.commit()
+    } else {
+      try Files.writeAtomically(text, to: path)
+    }
+    var whole = try LinePieces(path, limit: 4 << 20)
+    var count = 0
+    while let piece = try whole.next() { count += piece.bytes.count }
+    #expect(count == text.count)
+    var pieces = try LinePieces(path, limit: 2 << 20)
+    var read = 0
+    let fault = #expect(throws: Fault.self) {
+      while let piece = try pieces.next() { read += piece.bytes.count }
+    }
+    #expect(fault?.code == "text.line-size" && fault?.place.byte == short.utf8.count)
+    #expect(read == short.utf8.count)
+  }
+
   @Test func `An empty file has no records`() throws {
     let folder = try TemporaryFolder()
     try Files.writeAtomically([], to: folder.path + "/empty.jsonl")
