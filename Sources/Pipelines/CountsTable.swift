@@ -7,6 +7,8 @@ package enum CountsTable {
   ///       dropped: too-short 40, wrong 5
   ///       quarantined: image.corrupt 2
   ///       made: chains 1633
+  ///
+  /// `MB` is the peak of memory, for stages that took more than all before them.
   package static func text(_ summaries: [StageSummary]) -> String {
     var rows = [["stage", "in", "out", "dropped", "quarantined", "seconds", "MB"]]
     rows += summaries.map { summary in

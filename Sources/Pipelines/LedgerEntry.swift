@@ -54,7 +54,7 @@ package struct LedgerEntry: Sendable, Equatable {
   package var value: JSON = .null
   /// Time spent since the entry `started`, or in all for `finished`.
   package var seconds = Seconds()
-  /// The most memory held during a finished stage.
+  /// The most memory held during a finished stage; nil if the process had held more before.
   package var peakBytes: Int?
 
   package init(stage: String, fingerprint: String, status: Status) {

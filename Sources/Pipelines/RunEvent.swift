@@ -83,7 +83,7 @@ package struct StageSummary: Sendable, Equatable {
   package let counts: StageCounts
   package let misses: [String]
   package let seconds: Seconds
-  /// The most memory held during the stage, where it is known.
+  /// The most memory held during the stage; nil where more had been held before.
   package let peakBytes: Int?
 
   init(_ entry: LedgerEntry, wasSkipped: Bool) {

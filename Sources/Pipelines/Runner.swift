@@ -130,10 +130,11 @@ package struct Runner: Sendable {
       results: results, folder: folder, options: options, report: report)
     let before = folder.ledger.spent(on: stage.name, fingerprint)
     let start = Seconds.now
-    PeakMemory.reset()
+    let heldBefore = PeakMemory.bytes ?? 0
     do {
       let counts = try stage.run(context)
-      let entry = try context.finished(counts, before + (Seconds.now - start))
+      var entry = try context.finished(counts, before + (Seconds.now - start))
+      if let peak = PeakMemory.bytes, peak > heldBefore { entry.peakBytes = peak }
       try folder.ledger.append(entry)
       try context.tidy()
       return entry

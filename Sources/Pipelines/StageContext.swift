@@ -305,7 +305,6 @@ package final class StageContext: Sendable {
     entry.misses = state.misses
     entry.value = state.value
     entry.seconds = seconds
-    entry.peakBytes = PeakMemory.bytes
     return entry
   }
 
