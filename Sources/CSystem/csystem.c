@@ -2,6 +2,7 @@
 #include "csystem.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 int cs_syncfs(int descriptor) { return syncfs(descriptor); }
@@ -9,3 +10,5 @@ int cs_syncfs(int descriptor) { return syncfs(descriptor); }
 void cs_begin_writing(int descriptor) {
   sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
+
+void cs_trim_heap(void) { malloc_trim(1 << 20); }

@@ -12,7 +12,10 @@ extension Lanes {
     deliver: (T) throws -> Void
   ) throws {
     if workers <= 1 {
-      while let piece = try pull() { try deliver(work(piece)) }
+      while let piece = try pull() {
+        try deliver(work(piece))
+        FreedPages.giveBack()
+      }
       return
     }
     let belt = Belt<Piece, T>()
@@ -37,6 +40,7 @@ extension Lanes {
         }
         if delivered == pulled { break }
         try deliver(belt.result(delivered))
+        FreedPages.giveBack()
       }
       if let ending { throw ending }
     }

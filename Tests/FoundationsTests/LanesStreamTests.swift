@@ -1,4 +1,5 @@
 import Foundations
+import Glibc
 import Synchronization
 import Testing
 
@@ -81,6 +82,45 @@ import Testing
       $0
     } deliver: { _ in
       Issue.record("nothing was pulled")
+    }
+  }
+
+  @Test func `What was freed between blocks in use goes back to the system meanwhile`() throws {
+    let blockBytes = 60_000
+    let blocks = (0..<800).map { _ in
+      let block = UnsafeMutableRawPointer.allocate(byteCount: blockBytes, alignment: 16)
+      block.initializeMemory(as: UInt8.self, repeating: 1, count: blockBytes)
+      return block
+    }
+    var freed: [UnsafeMutableRawPointer] = []
+    for (index, block) in blocks.enumerated() where index % 50 != 0 {
+      freed.append(block)
+      block.deallocate()
+    }
+    let held = Self.pagesHeld(in: freed, blockBytes)
+    var pulled = 0
+    try Lanes.stream(workers: 2) {
+      usleep(100_000)
+      pulled += 1
+      return pulled <= 8 ? pulled : nil
+    } work: { (piece: Int) in
+      piece
+    } deliver: { _ in
+    }
+    // Tests beside this one may have taken some of it.
+    #expect(Self.pagesHeld(in: freed, blockBytes) < held / 2, "of \(held)")
+    for index in stride(from: 0, to: blocks.count, by: 50) { blocks[index].deallocate() }
+  }
+
+  /// How many whole pages of the blocks are in memory.
+  private static func pagesHeld(in blocks: [UnsafeMutableRawPointer], _ bytes: Int) -> Int {
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    return blocks.reduce(0) { count, block in
+      let start = block.alignedUp(toMultipleOf: page)
+      var flags = [UInt8](repeating: 0, count: (bytes - (start - block)) / page)
+      // A page that is not even mapped any more is an error, and not held.
+      guard mincore(start, flags.count * page, &flags) == 0 else { return count }
+      return count + flags.count { $0 & 1 != 0 }
     }
   }
 }
