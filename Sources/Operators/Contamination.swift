@@ -74,7 +74,11 @@ package struct EvaluationIndex: Sendable {
     picture digest: Digest, signature: () throws(Fault) -> PictureSignature
   ) throws(Fault) {
     let number = try table.number(of: digest)
-    if number < owners.count { return }
+    if number < owners.count {
+      // One that could not be read the first time is as bad now.
+      if try table[number] == nil { _ = try signature() }
+      return
+    }
     owners.append(UInt32(names.count - 1))
     try table.set(signature(), of: number)
   }

@@ -103,7 +103,7 @@ extension EvaluationIndex {
 extension QuestionDraft {
   /// The answer in words; empty for a place, which needs the picture.
   fileprivate var answerText: String {
-    let answer = try? truth(Size(width: 1 << 14, height: 1 << 14)).answer
+    let answer = try? truth(size ?? Size(width: 1 << 14, height: 1 << 14)).answer
     return switch answer {
     case .option(let text), .text(let text): text
     case .pointInBox, nil: ""
@@ -141,7 +141,11 @@ extension EvaluationTexts.Member {
     var isList = false
     try elements { part in
       let isRecord = part.bytes.first == UInt8(ascii: "{") && !own.contains(part.key ?? "")
-      guard part.index != nil, isRecord || head.form == .other else { return }
+      guard isRecord || part.index != nil && head.form == .other else { return }
+      // Of an object that is no list, only what asks something.
+      if part.index == nil {
+        guard let json = try? part.json(), !UsualTexts(json).questions.isEmpty else { return }
+      }
       isList = true
       try body(
         Result { () throws(Fault) in

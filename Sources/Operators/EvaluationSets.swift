@@ -82,7 +82,7 @@ extension EvaluationIndex {
       start("\(set.name) \((try? json.string("id")) ?? "")")
       var isCompared: Bool
       if let question = try? kind.question(in: json) {
-        isCompared = add(text: set.parts.text(of: question))
+        isCompared = add(text: set.parts.text(of: question, withPlaces: false))
       } else {
         isCompared = add(UsualTexts(json), set)
       }
@@ -111,9 +111,10 @@ extension EvaluationIndex {
     while let member = try archive.next() {
       try set.stop.check()
       do throws(Fault) {
-        if let refusal = member.refusal { throw refusal }
         // What a Mac leaves beside a file has its ending.
-        guard member.kind == .file, !Files.name(of: member.path).hasPrefix("._") else { continue }
+        if Files.name(of: member.path).hasPrefix("._") { continue }
+        if let refusal = member.refusal { throw refusal }
+        guard member.kind == .file else { continue }
         if LayoutCatalog.claims(member.path) {
           try texts.take(member, of: archive)
         } else {

@@ -41,11 +41,12 @@ package struct QuestionText: Sendable {
     self.parts = parts
   }
 
-  package func text(of question: Question) -> String {
+  /// - Parameter withPlaces: whether a box that answers is compared by its numbers.
+  package func text(of question: Question, withPlaces: Bool = true) -> String {
     let answer =
       switch question.answer {
       case .option(let text), .text(let text): text
-      case .pointInBox(let box): "\(box)"
+      case .pointInBox(let box): withPlaces ? "\(box)" : ""
       }
     return text(question.question, options: question.options, answer: answer)
   }

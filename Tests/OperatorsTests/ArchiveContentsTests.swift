@@ -98,26 +98,44 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("2.png", "train/labels/a.json", nil), ("2.png", "labels/train.json", nil),
+    ("images/2.png", "labels/train.json", nil), ("2.png", "labels/val.json", true),
+    ("2.png", "labels/all.json", true), ("val/images/2.png", "train/a.json", true),
+    ("../val/images/2.png", "train/a.json", true),
+  ])
+  func `A picture in the folder of another split is not taken`(
+    image: String, annotations: String, isFound: Bool?
+  ) throws {
+    try look([("train/images/1.png", Self.picture), ("val/images/2.png", Self.picture)]) {
+      contents throws in
+      do throws(Fault) {
+        let found = try contents.picture(image, of: annotations, in: 0).member
+        #expect(found == "val/images/2.png" && isFound == true)
+      } catch { #expect(isFound == nil && error.message.hasSuffix("is of another split")) }
+    }
+  }
+
   @Test func `A picture of other annotations of the same name is not taken`() throws {
     try look(
       [
-        ("train/2.png", Self.picture), ("train/meta.csv", []), ("val/1.png", Self.picture),
-        ("val/meta.csv", []), ("more/3.png", Self.picture),
+        ("left/2.png", Self.picture), ("left/meta.csv", []), ("right/1.png", Self.picture),
+        ("right/meta.csv", []), ("more/3.png", Self.picture),
       ],
-      [("4.png", Self.picture), ("deep/5.png", Self.picture), ("deep/train/meta.csv", [])]
+      [("4.png", Self.picture), ("deep/5.png", Self.picture), ("deep/left/meta.csv", [])]
     ) { contents throws in
-      func found(_ image: String, _ annotations: String = "train/meta.csv") throws -> String {
+      func found(_ image: String, _ annotations: String = "left/meta.csv") throws -> String {
         try contents.picture(image, of: annotations, in: 0).member
       }
-      #expect(try found("2.png") == "train/2.png")
-      #expect(try found("../val/1.png") == "val/1.png")
+      #expect(try found("2.png") == "left/2.png")
+      #expect(try found("../right/1.png") == "right/1.png")
       #expect(try found("3.png") == "more/3.png")
-      #expect(try found("1.png", "train/other.csv") == "val/1.png")
+      #expect(try found("1.png", "left/other.csv") == "right/1.png")
       #expect(try found("4.png") == "4.png")
       #expect {
         try found("1.png")
       } throws: {
-        ($0 as? Fault)?.message.hasSuffix("val/1.png is of val/meta.csv beside it") == true
+        ($0 as? Fault)?.message.hasSuffix("right/1.png is of right/meta.csv beside it") == true
       }
     }
     try look([("1.png", Self.picture), ("a.csv", [])], [("2.png", Self.picture), ("a.csv", [])]) {

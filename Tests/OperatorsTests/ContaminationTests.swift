@@ -70,6 +70,16 @@ import Testing
     }
   }
 
+  @Test func `A picture that cannot be read is not known the second time`() throws {
+    var index = try Self.index(["What?"])
+    let bad = Fault("image.corrupt", "torn")
+    for _ in 0..<2 {
+      #expect(throws: bad) {
+        try index.add(picture: Digest(of: [1])) { () throws(Fault) in throw bad }
+      }
+    }
+  }
+
   @Test func `The placeholder of a picture is no word`() throws {
     let index = try Self.index(["<image>\nWhat color is the hat?"])
     #expect(index.match(text: "What color is the hat?") == .short(item: 0))

@@ -74,6 +74,7 @@ import Testing
     ("set.json", #"{"data": [{"question": "What color is the hat?", "image": "a.png"}]}"#),
     ("set.json", #"{"version": 1, "question": "What color is the hat?", "options": ["red"]}"#),
     ("set.json", #"{"text": "A bench.", "data": [{"question": "What color is the hat?"}]}"#),
+    ("set.json", #"{"1": {"question": "What color is the hat?"}, "about": {"made": 2020}}"#),
     ("set.ndjson", #"{"question": "What color is the hat?"}"#),
     ("set.jsonl", "\u{FEFF}" + #"{"question": "What color is the hat?"}"# + "\n"),
     ("set.json", #"[{"prompt": [{"role": "user", "content": "What color is the hat?"}]}]"#),

@@ -245,8 +245,11 @@ package final class ArchiveContents: Sendable {
   var textLimits: ArchiveLimits { limits.archive }
 
   func entries(
-    _ kind: MemberIndex.Name, _ name: String, in archive: Int?
-  ) throws(Fault) -> [MemberEntry] { try index.entries(kind, name, in: archive) }
+    _ kind: MemberIndex.Name, _ name: String, in archive: Int?, most: Int = .max,
+    where isMeant: (MemberEntry) -> Bool = { _ in true }
+  ) throws(Fault) -> [MemberEntry] {
+    try index.entries(kind, name, in: archive, most: most, where: isMeant)
+  }
 
   // MARK: Pictures of annotations
 

@@ -5,8 +5,9 @@ extension ArchiveContents {
   /// parts of it if those are of one member only; in their archive, or if it has none, in another.
   ///
   /// Where nothing is found, backslashes are read as slashes. A picture that is neither in the
-  /// folder of the annotations nor named by its whole path is not theirs where other annotations of
-  /// their name lie nearer to it, as those of another split do.
+  /// folder of the annotations nor named by its whole path in their archive is not theirs where
+  /// other annotations of their name lie nearer to it, as those of another split do, or where it
+  /// lies in the folder of another split.
   ///
   /// - Throws: `ingest.picture`; the fault of a picture that cannot be used.
   package func picture(
@@ -44,10 +45,19 @@ extension ArchiveContents {
     return try free(found, image, of: annotations, in: archive)
   }
 
-  /// The member, unless annotations of the same name lie nearer to it.
+  /// The member, unless it is in the folder of another split, or annotations of the same name lie
+  /// nearer to it.
   private func free(
     _ found: MemberEntry, _ image: String, of annotations: String, in archive: Int
   ) throws(Fault) -> MemberEntry {
+    // Folders that the record names are meant.
+    let unnamed = found.path.hasSuffix("/" + image) ? found.path.dropLast(image.count) : ""
+    if let own = SplitName.member(annotations), let other = SplitName.folder(of: unnamed + "_"),
+      own != other
+    {
+      throw Fault(
+        "ingest.picture", "there is no picture \(image); \(found.path) is of another split")
+    }
     var folder = found.path
     repeat {
       folder = Files.parent(of: folder)
@@ -64,25 +74,25 @@ extension ArchiveContents {
     return found
   }
 
+  /// Pictures of a name, good or bad; as many as a message names at the most.
   private func usable(
-    _ kind: MemberIndex.Name, _ name: String, _ archive: Int?
+    _ kind: MemberIndex.Name, _ name: String, _ archive: Int?, end: String = ""
   ) throws(Fault) -> [MemberEntry] {
-    try entries(kind, name, in: archive).filter {
-      if case .text = $0.content { false } else { true }
+    try entries(kind, name, in: archive, most: 3) { entry in
+      if case .text = entry.content { false } else { entry.path.hasSuffix(end) }
     }
   }
 
   /// The one member whose path ends with the parts of `image`.
   private func only(_ image: String, _ archive: Int?) throws(Fault) -> MemberEntry? {
     let end = MemberIndex.Name.end(of: image)
-    let named = try usable(end.kind, end.name, archive)
-      .filter { $0.path.hasSuffix("/" + image) }
+    let named = try usable(end.kind, end.name, archive, end: "/" + image)
     if named.count > 1 { throw Self.ambiguous(image, named) }
     return named.first
   }
 
   private static func ambiguous(_ image: String, _ members: [MemberEntry]) -> Fault {
-    let paths = members.prefix(3).map(\.path).joined(separator: ", ")
+    let paths = members.map(\.path).joined(separator: ", ")
     return Fault("ingest.picture", "\(image) can be \(paths); name the whole path")
   }
 }

@@ -39,8 +39,12 @@ final class MemberIndex: Sendable {
     self.blocks = blocks
   }
 
-  /// The members of a name in an archive, or in all of them, in their order.
-  func entries(_ kind: Name, _ name: String, in archive: Int?) throws(Fault) -> [MemberEntry] {
+  /// The members of a name in an archive, or in all of them, in their order; no more than `most`,
+  /// because thousands of folders can each have a member of that name.
+  func entries(
+    _ kind: Name, _ name: String, in archive: Int?, most: Int = .max,
+    where isMeant: (MemberEntry) -> Bool = { _ in true }
+  ) throws(Fault) -> [MemberEntry] {
     let hash = Self.hash(kind, name)
     let low = (hash, UInt32(archive ?? 0))
     let high = (hash, archive.map(UInt32.init) ?? .max)
@@ -56,7 +60,8 @@ final class MemberIndex: Sendable {
         let line = try members.read(
           Int(second & 0xFFFF_FFFF) << 32 | Int(third >> 32), Int(third & 0xFFFF_FFFF))
         let entry = try MemberEntry(json: JSON.parse(line))
-        if Self.name(kind, of: entry.path) == name { found.append(entry) }
+        if Self.name(kind, of: entry.path) == name, isMeant(entry) { found.append(entry) }
+        if found.count >= most { return found }
       }
       block += 1
     }

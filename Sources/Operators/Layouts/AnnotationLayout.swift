@@ -53,6 +53,8 @@ package struct QuestionDraft: Sendable {
   package var question: String
   package var options: [String] = []
   package var split: String?
+  /// Of the first picture, where the annotations state it.
+  package var size: Size?
   /// Reads the answer and the labelled places, given the size of the first picture.
   package var truth: Truth
   /// Record and line in the annotations.

@@ -42,8 +42,13 @@ struct COCOBox {
 /// The boxes of a file, which tell only all together what is in a picture once.
 struct COCOBoxes {
   private var boxes: [COCOBox] = []
-  /// Groups with a box that cannot be read, which is there all the same.
-  private var unread: Set<COCOGroup> = []
+  /// Groups with an annotation that is none of the boxes, and there all the same.
+  private var others: Set<COCOGroup> = []
+
+  /// Counts an annotation for its group, if it has one.
+  mutating func note(_ json: JSON, _ tables: COCOTables) {
+    if let (group, _) = try? tables.group(of: json) { others.insert(group) }
+  }
 
   /// - Throws: faults of the annotation, after which it still counts for its group.
   mutating func append(
@@ -51,7 +56,7 @@ struct COCOBoxes {
   ) throws(Fault) {
     let (group, image) = try tables.group(of: json)
     do throws(Fault) { boxes.append(try COCOBox(json, part, in: group, image: image)) } catch {
-      unread.insert(group)
+      others.insert(group)
       throw error
     }
   }
@@ -68,7 +73,7 @@ struct COCOBoxes {
     while let first = rest.first {
       let group = rest.prefix { $0.group == first.group }
       rest = rest[group.endIndex...]
-      if group.count > 1 || first.isCrowd || unread.contains(first.group) {
+      if group.count > 1 || first.isCrowd || others.contains(first.group) {
         try emit(.dropped("categories more than once in their picture"))
       } else {
         try emit(.draft(tables.draft(of: first)))

@@ -4,8 +4,9 @@ internal import JSONText
 /// COCO's: one object with `images`, `annotations` and `categories`.
 ///
 /// A category that is in a picture exactly once makes a question, "Where is the CATEGORY?", answered
-/// by a point in its box; one that is there more often, be it with a box that cannot be read, or as a
-/// crowd, has no single answer and is counted as dropped. Categories are the same by name and
+/// by a point in its box; one that is there more often, be it with a box that cannot be read, in an
+/// annotation that asks something itself, or as a crowd, has no single answer and is counted as
+/// dropped. Categories are the same by name and
 /// pictures by path, under whichever ids. An annotation with `question` and `answer`, or with
 /// `caption`, is a question of its own. Boxes are left, top, width, height in pixels. Ids are numbers
 /// or texts.
@@ -42,10 +43,11 @@ package struct COCOLayout: AnnotationLayout {
       guard part.key == "annotations", part.index != nil else { return }
       var entries: [AnnotationEntry] = []
       do throws(Fault) {
-        let json = try part.json()
+        let json = try COCOTables.json(of: part) { boxes.note($0, tables) }
         do throws(Fault) {
-          if let stated = try tables.entries(of: json, part) {
-            entries = stated
+          if COCOTables.states(json) {
+            boxes.note(json, tables)
+            entries = try tables.entries(of: json, part)
           } else {
             try boxes.append(json, part, tables)
           }

@@ -34,16 +34,17 @@ struct COCOTable {
   let noun: String
   /// Paths or names, by row.
   private(set) var names: [String] = []
-  /// The first row with a name.
-  private var firsts: [String: Int32] = [:]
+  /// The first row that means the same, by what it means and by row.
+  private var firsts: (byMeaning: [String: Int32], byRow: [Int32]) = ([:], [])
   private var rows: [COCOId: Int32] = [:]
   /// Ids under which there are different names.
   private var ambiguous: Set<COCOId> = []
 
   init(_ key: String, noun: String) { (self.key, self.noun) = (key, noun) }
 
+  /// - Parameter meaning: the same where the names differ only in spelling.
   /// - Throws: `coco.duplicate-id`.
-  mutating func append(_ name: String, _ id: COCOId) throws(Fault) {
+  mutating func append(_ name: String, meaning: String, _ id: COCOId) throws(Fault) {
     if let row = rows[id] {
       if names[Int(row)] != name { ambiguous.insert(id) }
       throw Fault(
@@ -51,7 +52,9 @@ struct COCOTable {
     }
     let row = Int32(names.count)
     rows[id] = row
-    if firsts[name] == nil { firsts[name] = row }
+    let first = firsts.byMeaning[meaning] ?? row
+    firsts.byMeaning[meaning] = first
+    firsts.byRow.append(first)
     names.append(name)
   }
 
@@ -70,8 +73,8 @@ struct COCOTable {
     return row
   }
 
-  /// The first of the rows that have the name of this one.
-  func first(_ row: Int32) -> Int32 { firsts[names[Int(row)]] ?? row }
+  /// The first of the rows that mean what this one does.
+  func first(_ row: Int32) -> Int32 { firsts.byRow[Int(row)] }
 }
 
 /// The pictures and categories that annotations of COCO refer to.
@@ -97,10 +100,12 @@ struct COCOTables {
       let id = try json.required("id", COCOId.init(json:))
       if part.key == images.key {
         let size = try Self.size(json)
-        try images.append(json.string("file_name"), id)
+        let path = try json.string("file_name")
+        try images.append(path, meaning: PicturePath.resolved(path, in: "") ?? path, id)
         sizes.append(size)
       } else {
-        try categories.append(json.string("name"), id)
+        let name = try json.string("name")
+        try categories.append(name, meaning: name, id)
       }
     } catch { throw error.inside(part.path) }
   }
@@ -123,9 +128,24 @@ struct COCOTables {
 
   // MARK: Annotations
 
-  /// The questions that an annotation states by itself; nil if it is a box.
-  func entries(of json: JSON, _ part: JSONSplitter.Part) throws(Fault) -> [AnnotationEntry]? {
-    guard json["question"] != nil || json["caption"] != nil else { return nil }
+  /// An annotation; one with numbers that JSON does not have, such as Python's NaN, is handed to
+  /// `damaged` without them before the fault is thrown.
+  static func json(
+    of part: JSONSplitter.Part, damaged: (JSON) -> Void
+  ) throws(Fault) -> JSON {
+    do { return try part.json() } catch {
+      var text = String(decoding: part.bytes, as: UTF8.self)
+      for word in ["NaN", "-Infinity", "Infinity"] { text = text.replacing(word, with: "null") }
+      if let json = try? JSON.parse(text) { damaged(json) }
+      throw error
+    }
+  }
+
+  /// Whether an annotation asks something itself.
+  static func states(_ json: JSON) -> Bool { json["question"] != nil || json["caption"] != nil }
+
+  /// The questions that an annotation states by itself.
+  func entries(of json: JSON, _ part: JSONSplitter.Part) throws(Fault) -> [AnnotationEntry] {
     let row = Int(try images.row(json, "image_id"))
     var record = AnnotationRecord(
       json, line: part.line, path: part.path, id: Self.defaultID(part))
@@ -134,6 +154,7 @@ struct COCOTables {
     return try reader.entries(of: record).map { [size = sizes[row]] entry in
       guard case .draft(var draft) = entry else { return entry }
       let truth = draft.truth
+      draft.size = size
       draft.truth = { found throws(Fault) in
         try DraftTruth.check(size, found)
         return try truth(found)

@@ -104,7 +104,7 @@ private final class DatasetInfos: Sendable {
   func set(of file: String, in bytes: [UInt8]) throws(Fault) -> JSONObject.Member? {
     if let sets = last.withLock({ $0 }), sets.bytes == bytes { return sets.byFile[file] }
     var byFile: [String: JSONObject.Member] = [:]
-    for set in try JSON.parse(bytes).asObject.members.reversed() {
+    for set in try JSON.parse(Array(TextEncoding.content(of: bytes))).asObject.members.reversed() {
       if let path = set.value["file_name"]?.scalarText { byFile[Files.name(of: path)] = set }
     }
     last.withLock { $0 = Sets(bytes: bytes, byFile: byFile) }

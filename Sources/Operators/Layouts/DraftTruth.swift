@@ -33,6 +33,8 @@ struct DraftTruth: Sendable {
   var question = ""
   var answer: String?
   var options: [String] = []
+  /// Whether options are called by letters where they stand, such as columns.
+  var areLettered = false
   var boxes: [Box] = []
   /// The size that the annotations state for the picture.
   var size: Size?
@@ -42,9 +44,9 @@ struct DraftTruth: Sendable {
   /// - Throws: `ingest.answer`.
   mutating func check() throws(Fault) {
     if let answer, !options.isEmpty {
-      do { self.answer = try Choice.option(named: answer, in: options) } catch {
-        throw error.inside("answer")
-      }
+      do {
+        self.answer = try Choice.option(named: answer, in: options, areLettered: areLettered)
+      } catch { throw error.inside("answer") }
     }
     guard answer == nil, boxes.count != 1 else { return }
     throw Fault(

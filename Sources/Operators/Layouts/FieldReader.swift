@@ -22,7 +22,7 @@ struct FieldReader: RecordReader {
     let json = record.json
     let images = try images(of: record)
     var truth = DraftTruth()
-    truth.options = try options(of: json)
+    (truth.options, truth.areLettered) = try options(of: json)
     truth.boxes = try FieldBoxes(reader: self, json: json).all()
     truth.answer = try text(.answer, json)
     let question: String
@@ -90,15 +90,17 @@ struct FieldReader: RecordReader {
     throw Fault("json.kind", "expected a text, found \(value.brief)", at: Place(key: key))
   }
 
-  private func options(of json: JSON) throws(Fault) -> [String] {
+  private func options(of json: JSON) throws(Fault) -> ([String], areLettered: Bool) {
     if let (key, value) = try value(.options, json) {
-      do { return Choice.plain(try value.fieldTexts()) } catch { throw error.inside(key) }
+      do {
+        return (Choice.plain(try value.fieldTexts()), Choice.areLettered(value))
+      } catch { throw error.inside(key) }
     }
-    guard mapping?[.options] == nil else { return [] }
+    guard mapping?[.options] == nil else { return ([], false) }
     let present = AnnotationField.letters.compactMap { letter in
       json[letter]?.scalarText.map { (key: letter, value: $0) }
     }
-    return present.count < 2 ? [] : try Choice.lettered(present)
+    return present.count < 2 ? ([], false) : (try Choice.lettered(present), true)
   }
 
   /// The pictures: those the layout knows, or those the record names.
@@ -134,6 +136,12 @@ enum SplitName {
 
   /// `train`, `validation` or `test` for the usual words in any case; others as they are.
   static func standard(_ word: String) -> String { standards[word.lowercased()] ?? word }
+
+  /// The split that a file of annotations is of, by its own name, `train.jsonl`, or by its folder.
+  static func member(_ path: String) -> String? {
+    let stem = Files.name(of: path).prefix { $0 != "." }
+    return standards[stem.lowercased()] ?? folder(of: path)
+  }
 
   /// The split that a folder of a path names, the innermost first.
   static func folder(of path: String) -> String? {

@@ -21,9 +21,9 @@ extension JSON {
     switch self {
     case .array(let elements): return try Self.texts(elements)
     case .object(let object):
-      let isLettered = object.members.allSatisfy { Choice.isLetter($0.key) }
       return try Self.texts(
-        isLettered ? Choice.lettered(object.members) : object.members.map(\.value))
+        Choice.areLettered(self)
+          ? Choice.lettered(object.members) : object.members.map(\.value))
     case .string(let text): return try TextList.parse(text)
     default: throw Fault("json.kind", "expected a list of texts, found \(brief)")
     }
@@ -67,16 +67,18 @@ extension JSON {
 
 /// Lists that stand in one text, as in the cells of a table.
 enum TextList {
-  /// - Throws: `json.kind` for a part without text before the last one with text: letters that name
-  ///   the parts by their places would name others if it were left out.
+  /// - Throws: `json.kind` for a part without text before the last one with text, because letters
+  ///   that name the parts by their places would name others if it were left out, and for lists and
+  ///   objects among the parts.
   static func parse(_ text: String) throws(Fault) -> [String] {
     let trimmed = text.trimmed
-    if trimmed.hasPrefix("["), trimmed.hasSuffix("]") {
-      if let json = try? JSON.parse(trimmed), let texts = try? json.fieldTexts() { return texts }
-      return quoted(trimmed)
-    }
+    let isList = trimmed.hasPrefix("[") && trimmed.hasSuffix("]")
+    let isObject = trimmed.hasPrefix("{") && trimmed.hasSuffix("}")
+    if isList || isObject, let json = try? JSON.parse(trimmed) { return try json.fieldTexts() }
+    if isList { return try quoted(trimmed) }
     let separators: [Character] = ["|", ";", "\n", ","]
     let separator = separators.first { trimmed.contains($0) } ?? "|"
+    if isObject, separator == "," { throw nested(trimmed) }
     var parts = trimmed.split(separator: separator, omittingEmptySubsequences: false)
       .map(\.trimmed)
     // Blank lines only keep parts apart.
@@ -89,8 +91,12 @@ enum TextList {
     return parts
   }
 
+  private static func nested(_ part: String) -> Fault {
+    Fault("json.kind", "expected a text, found \(part.prefix(40))")
+  }
+
   /// The parts of a Python list: between single or double quotes, or bare between commas.
-  private static func quoted(_ text: String) -> [String] {
+  private static func quoted(_ text: String) throws(Fault) -> [String] {
     var parts: [String] = []
     var part = ""
     var quote: Character?
@@ -107,6 +113,8 @@ enum TextList {
         }
       } else if (letter == "'" || letter == "\"") && part.trimmed.isEmpty {
         (quote, part, wasQuoted) = (letter, "", true)
+      } else if (letter == "[" || letter == "{") && part.trimmed.isEmpty && !wasQuoted {
+        throw nested(String(letter) + rest)
       } else if letter == "," {
         parts.append(wasQuoted ? part : part.trimmed)
         (part, wasQuoted) = ("", false)
@@ -175,9 +183,10 @@ enum Choice {
     return String(scalar)
   }
 
-  /// Whether a key is a letter such as `A` or `a`.
-  static func isLetter(_ key: String) -> Bool {
-    key.utf8.count == 1 && key.allSatisfy(\.isLetter)
+  /// Whether a value is an object whose keys are letters such as `A` or `a`.
+  static func areLettered(_ value: JSON) -> Bool {
+    guard case .object(let object) = value else { return false }
+    return object.members.allSatisfy { $0.key.utf8.count == 1 && $0.key.allSatisfy(\.isLetter) }
   }
 
   /// Options that are called by letters, in the order of these.
@@ -199,9 +208,13 @@ enum Choice {
 
   /// The option that an answer names: by its text, its letter, both, or in other case.
   ///
-  /// - Throws: `ingest.answer` if it names none, or one by its letter and another in other case.
-  static func option(named answer: String, in options: [String]) throws(Fault) -> String {
-    if options.contains(answer) { return answer }
+  /// - Parameter areLettered: whether the options are called by letters where they stand, so that
+  ///   a letter is no text before it is a letter.
+  /// - Throws: `ingest.answer` if it names none, or one by its letter and another by its text.
+  static func option(
+    named answer: String, in options: [String], areLettered: Bool
+  ) throws(Fault) -> String {
+    if !areLettered, options.contains(answer) { return answer }
     let core = answer.filter { !"().: ".contains($0) && !$0.isWhitespace }.uppercased()
     let lettered = options.indices.first {
       core == letter($0) || afterLetter($0, answer) == options[$0]
@@ -214,6 +227,7 @@ enum Choice {
           + "text of \"\(other.prefix(40))\"")
     }
     if let lettered { return lettered }
+    if options.contains(answer) { return answer }
     if alike.count == 1 { return alike[0] }
     throw Fault(
       "ingest.answer",

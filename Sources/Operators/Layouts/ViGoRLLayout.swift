@@ -45,13 +45,22 @@ package struct ViGoRLLayout: AnnotationLayout {
         "expected a question and an answer, found \(turns.count) turns; "
           + "longer ones are read with layout: \(LlamaFactoryLayout().name)")
     }
-    var text = try turns[0].string("value")
+    let names = ChatNames()
+    for (index, roles) in [names.user, names.assistant].enumerated() {
+      guard let role = try turns[index].optionalString("from"), !roles.contains(role) else {
+        continue
+      }
+      throw Fault(
+        "ingest.conversation",
+        "expected a turn from \(roles.joined(separator: " or ")), found one from \(role)",
+        at: Place(key: "conversations[\(index)].from"))
+    }
+    var text = PicturePlaceholder.removed(from: try turns[0].string("value")).trimmed
+    guard !text.isEmpty else { throw FieldReader.missing(.question, of: line) }
     let answer = try turns[1].string("value")
-    let opening = "<image>\n"
-    if text.hasPrefix(opening) { text.removeFirst(opening.count) }
     let options = line["options"] == nil ? [] : try line.strings("options")
     if !options.isEmpty, let cut = text.firstRange(of: "\nOptions: ") {
-      text = String(text[..<cut.lowerBound])
+      text = text[..<cut.lowerBound].trimmed
     }
     var draft = QuestionDraft(
       id: try line.string("id"), images: [.member(try line.string("image"))], question: text,

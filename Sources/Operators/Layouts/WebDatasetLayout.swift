@@ -93,7 +93,7 @@ package struct WebDatasetLayout: RecordLayout {
       } catch { throw error.placed(in: Place(record: sample.key)) }
     }
     switch records {
-    case .success(let records): for record in records { try body(.success(record)) }
+    case .success(let records): for record in records { try body(record) }
     case .failure(let fault): try body(.failure(fault))
     }
   }
@@ -146,27 +146,32 @@ package struct WebDatasetLayout: RecordLayout {
       zip(siblings, siblings.dropFirst()).contains { $1.position != $0.position + 1 }
     }
 
-    func records(of member: any AnnotationMember) throws(Fault) -> [AnnotationRecord] {
+    /// The record of the sample, or those of a list, each of which is good or bad by itself.
+    func records(
+      of member: any AnnotationMember
+    ) throws(Fault) -> [Result<AnnotationRecord, Fault>] {
       let content = try content(of: member)
       var elements = [content]
       var isList = false
       if case .array(let list) = content { (elements, isList) = (list, true) }
       if elements.isEmpty { throw Fault("json.kind", "the list is empty; it holds no question") }
-      var objects: [JSONObject] = []
-      for (index, element) in elements.enumerated() {
-        do { objects.append(try element.asObject) } catch {
-          throw isList ? error.inside("[\(index)]") : error
-        }
-      }
-      try complete(&objects, member)
+      let fields = try fields(of: member, for: elements)
       let images = pictures.map { DraftImage.member($0) }
       let remark = isScattered ? "scattered samples" : nil
-      return objects.enumerated().map { index, object in
-        var record = AnnotationRecord(
-          .object(object), path: isList ? "[\(index)]" : nil, id: isList ? "\(key)-\(index)" : key)
-        record.images = images
-        record.remark = remark
-        return record
+      return elements.enumerated().map { index, element in
+        Result { () throws(Fault) in
+          let path = isList ? "[\(index)]" : nil
+          var object: JSONObject
+          do throws(Fault) { object = try element.asObject } catch {
+            throw (path.map { error.inside($0) } ?? error).placed(in: Place(record: key))
+          }
+          for (field, text) in fields where !object.has(field) { object[field] = text }
+          var record = AnnotationRecord(
+            .object(object), path: path, id: isList ? "\(key)-\(index)" : key)
+          record.images = images
+          record.remark = remark
+          return record
+        }
       }
     }
 
@@ -175,11 +180,12 @@ package struct WebDatasetLayout: RecordLayout {
       return try JSON.parse(try member.wholeBytes())
     }
 
-    /// Adds the fields `txt` and `cls` of the sample where they are not; each is read once at most.
-    private func complete(
-      _ objects: inout [JSONObject], _ member: any AnnotationMember
-    ) throws(Fault) {
-      for field in ["txt", "cls"] where !objects.allSatisfy({ $0.has(field) }) {
+    /// The texts `txt` and `cls` of the sample, for elements without these fields.
+    private func fields(
+      of member: any AnnotationMember, for elements: [JSON]
+    ) throws(Fault) -> [(field: String, text: JSON)] {
+      var fields: [(field: String, text: JSON)] = []
+      for field in ["txt", "cls"] where elements.contains(where: { $0[field] == nil }) {
         guard let path = siblings.first(where: { Self.field($0.path) == field })?.path else {
           continue
         }
@@ -189,11 +195,9 @@ package struct WebDatasetLayout: RecordLayout {
         guard let text = String(validating: content, as: UTF8.self) else {
           throw Fault("text.encoding", "the text is not UTF-8", at: Place(key: field))
         }
-        let value = JSON.string(text.trimmed)
-        for index in objects.indices where !objects[index].has(field) {
-          objects[index][field] = value
-        }
+        fields.append((field, .string(text.trimmed)))
       }
+      return fields
     }
   }
 }

@@ -29,7 +29,7 @@ struct DecontaminateStage: Stage {
     let needsBoth: Bool
   }
 
-  var version: Int { 2 }
+  var version: Int { 3 }
   var needs: [StageNeed] {
     QuestionSource.needs(from: from) + against.map { .datasetOrFile($0) }
   }
@@ -70,7 +70,7 @@ struct DecontaminateStage: Stage {
     var texts: [Int: EvaluationIndex.TextMatch] = [:]
     var shown: [[UInt32]] = []
     let pictures = try PictureGroups(source, rule.pictures, context) { question in
-      rule.takesTexts ? index.match(text: parts.text(of: question)) : nil
+      rule.takesTexts ? index.match(text: parts.text(of: question, withPlaces: false)) : nil
     } take: { match, pictures in
       texts[shown.count] = match
       shown.append(pictures.map { UInt32($0) })

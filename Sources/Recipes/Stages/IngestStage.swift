@@ -26,7 +26,7 @@ struct IngestStage: Stage {
   let sameness: PictureSameness
 
   var inputs: [String] { archives }
-  var version: Int { 8 }
+  var version: Int { 9 }
   var keepsPictures: Bool { true }
 
   private static let automatic = "auto"

@@ -68,6 +68,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    #""bbox": [50, 50, 10, 10], "caption": "the right dog""#,
+    #""bbox": [50, 50, 10, 10], "caption": """#, #""bbox": [NaN, 50, -Infinity, 10]"#,
+  ])
+  func `What is no box counts for its category too`(other: String) throws {
+    let annotations = [
+      Self.box(1, 1, "1, 1, 10, 10"), #"{"image_id": 9, "category_id": 1, \#(other)}"#,
+    ]
+    let entries = try Self.entries(Self.text(annotations.joined(separator: ",")))
+    guard entries.count == 2, case .dropped = entries[1] else {
+      return #expect(Bool(false), "\(entries)")
+    }
+  }
+
   @Test func `Boxes that cannot be read are not dropped once more`() throws {
     let annotations = [Self.box(1, 1, "1, 1, 10"), Self.box(2, 1, "1, 1")]
     let entries = try Self.entries(Self.text(annotations.joined(separator: ",")))
@@ -76,7 +90,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [(9, 1), (8, 4), (8, 1)])
+  @Test(arguments: [(9, 1), (8, 4), (8, 1), (7, 4)])
   func `Two ids of one name mean the same`(image: Int, category: Int) throws {
     let annotations = """
       {"id": 1, "image_id": 9, "category_id": 4, "bbox": [1, 2, 3, 4]},
@@ -84,7 +98,11 @@ import Testing
       """
     let entries = try Self.entries(
       Self.text(
-        annotations, images: #"{"id": 9, "file_name": "9.jpg"}, {"id": 8, "file_name": "9.jpg"}"#,
+        annotations,
+        images: """
+          {"id": 9, "file_name": "9.jpg"}, {"id": 8, "file_name": "9.jpg"},
+          {"id": 7, "file_name": "a/.././9.jpg"}
+          """,
         categories: #"{"id": 1, "name": "mouse"}, {"id": 4, "name": "mouse"}"#))
     guard entries.count == 1, case .dropped = entries[0] else {
       return #expect(Bool(false), "\(entries)")

@@ -53,6 +53,10 @@ import Testing
     (#""options": {"B": "red", "A": "x"}, "answer": "B""#, .option("red")),
     (#""options": {"B": "x", "a": "red"}, "answer": "A""#, .option("red")),
     (#""options": "x|red|", "answer": "B""#, .option("red")),
+    (#""options": ["B", "A"], "answer": "A""#, .option("A")),
+    (#""options": "{\"B\": \"red\", \"A\": \"x\"}", "answer": "B""#, .option("red")),
+    (#""options": "{1, 2}|{3}", "answer": "B""#, .option("{3}")),
+    (#""A": "red", "B": "x", "C": "X", "answer": "x""#, .option("x")),
     (#""options": "x\n \nred", "answer": "B""#, .option("red")),
     (#""options": ["a", "b"], "answer": "A""#, .option("a")),
     (#""options": "['5\\xa0km', 'x']", "answer": "A""#, .option("5\u{A0}km")),
@@ -91,6 +95,26 @@ import Testing
     ),
     (
       #"{"image": "a", "question": "q", "options": [[]], "answer": "z"}"#, "json.kind", "options[0]"
+    ),
+    (
+      #"{"image": "a", "question": "q", "options": "[[\"A\", \"x\"], [\"B\", \"y\"]]", "answer": "B"}"#,
+      "json.kind", "options[0]"
+    ),
+    (
+      #"{"image": "a", "question": "q", "options": "[['A', 'x'], ['B', 'y']]", "answer": "B"}"#,
+      "json.kind", "options"
+    ),
+    (
+      #"{"image": "a", "question": "q", "options": "{'A': 'x', 'B': 'y'}", "answer": "B"}"#,
+      "json.kind", "options"
+    ),
+    (
+      #"{"image": "a", "question": "q", "options": "[\"x\", null, \"y\"]", "answer": "B"}"#,
+      "json.kind", "options[1]"
+    ),
+    (
+      #"{"image": "a", "question": "q", "A": "C", "B": "B", "C": "A", "answer": "A"}"#,
+      "ingest.answer", "answer"
     ),
     (
       #"{"image": "a", "question": "q", "options": {"B": "x", "C": "y"}, "answer": "B"}"#,

@@ -167,6 +167,22 @@ import Testing
 
   enum JSONAnswer { case box, text }
 
+  @Test(arguments: [("system", "human"), ("gpt", "human"), ("human", "human")])
+  func `ViGoRL's turns are a question and an answer`(first: String, second: String) throws {
+    let text = Self.line.replacing(#""from": "human""#, with: #""from": "\#(first)""#)
+      .replacing(#""from": "gpt""#, with: #""from": "\#(second)""#)
+    let fault = try Self.fault(ViGoRLLayout(), text)
+    #expect(fault?.code == "ingest.conversation" && fault?.place.record == "a")
+  }
+
+  @Test func `ViGoRL's placeholder of a picture is no part of the question`() throws {
+    let text = Self.line.replacing(#"<image>\nWhat?"#, with: #"What?\n<image>"#)
+    #expect(text != Self.line)
+    #expect(try Self.drafts(ViGoRLLayout(), text)[0].question == "What?")
+    let empty = Self.line.replacing(#"What?\nOptions: x, y"#, with: "")
+    #expect(try Self.fault(ViGoRLLayout(), empty)?.code == "ingest.field")
+  }
+
   @Test(arguments: [
     ("Rows 1, 2 and 5, 6", "", Answer.text("Rows 1, 2 and 5, 6")),
     ("1, 2, 3, 4, x", "", .text("1, 2, 3, 4, x")),

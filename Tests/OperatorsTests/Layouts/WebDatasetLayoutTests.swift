@@ -47,7 +47,8 @@ import Testing
 
   @Test func `A list is several questions, a chat is one too`() throws {
     let list = try Self.entries("1.json", "[\(Self.question), 7]", ["1.jpg", "1.json"])
-    guard list.count == 1, case .bad(let fault) = list[0] else {
+    #expect(try list[0].get()?.id == "1-0")
+    guard list.count == 2, case .bad(let fault) = list[1] else {
       return #expect(Bool(false), "accepted")
     }
     #expect(fault.code == "json.kind" && fault.place.key == "[1]" && fault.place.record == "1")
