@@ -34,7 +34,9 @@ struct CheckedValue: Sendable {
         return Place(line: line, byte: mark + byte)
       }.map { $0.placed(in: outer) }
     } catch {
-      faults = [error.placed(in: place)]
+      var fault = error
+      fault.place.byte = error.place.byte.map { $0 + mark }
+      faults = [fault.placed(in: place)]
     }
   }
 }

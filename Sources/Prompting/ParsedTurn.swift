@@ -106,7 +106,9 @@ package enum PointText {
       let (part, last) = digits(bytes, end + 1)
     else { return (Double(whole), end) }
     let scale = (end + 1..<last).reduce(1.0) { scale, _ in scale * 10 }
-    return (Double(whole) + Double(part) / scale, last)
+    // Further digits are less than a point can tell.
+    let rest = bytes[last...].prefix { (0x30...0x39).contains($0) }
+    return (Double(whole) + Double(part) / scale, rest.endIndex)
   }
 
   private static func digits(_ bytes: [UInt8], _ start: Int) -> (Int, Int)? {

@@ -157,8 +157,12 @@ package struct DatasetCheck: Sendable {
         part?.finish(&report)
         if fault != nil { keys.stop() }
         part = PartCheck(folder: folder, entry: parts[number], number: number, fileFault: fault)
-      case .unreadable(let fault): part?.take(unreadable: fault)
-      case .lostFrame(let fault): part?.take(lostFrame: fault)
+      case .unreadable(let fault):
+        keys.stop()
+        part?.take(unreadable: fault)
+      case .lostFrame(let fault):
+        keys.stop()
+        part?.take(lostFrame: fault)
       case .frame(let frame):
         keys.take(frame)
         try part?.take(frame, joined, note: note)

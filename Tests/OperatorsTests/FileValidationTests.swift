@@ -52,6 +52,13 @@ import Testing
         == ["json.syntax"])
   }
 
+  @Test(arguments: ["a.json", "a.jsonl"])
+  func `Bytes are counted with a byte order mark`(name: String) throws {
+    let path = try file(name, "\u{FEFF}{\"a\": tru }")
+    let faults = try FileValidation(path, schema: Self.schema()).run().findings.faults
+    #expect(faults.map(\.place.byte) == [9])
+  }
+
   @Test func `A value that comes of next to nothing is not read to its end`() throws {
     let path = try file("bomb.json.zst", "[" + String(repeating: " ", count: 17 << 20) + "]")
     let report = try FileValidation(path, schema: Self.schema()).run()

@@ -188,6 +188,24 @@ import Testing
     #expect(!schema.isValid(1))
   }
 
+  @Test func `members that are asked twice at every level are remembered`() throws {
+    let schema = try JSONSchema(
+      json: [
+        "oneOf": [
+          ["properties": ["a": ["$ref": "#"], "b": ["const": 1]], "required": ["b"]],
+          ["properties": ["a": ["$ref": "#"], "b": false]],
+        ]
+      ])
+    for (deepest, holds): (JSON, Bool) in [(["b": 1], true), (["b": 2], false)] {
+      let value = (0..<60).reduce(deepest) { value, _ in ["a": value, "b": 1] }
+      #expect(`Accepting on a tape`.accepts(schema, value.description) == holds)
+      if !holds {
+        let faults = schema.validate(value)
+        #expect(faults.count == 1 && faults[0].message.contains("over and over"))
+      }
+    }
+  }
+
   @Test func `a long value may take many references`() throws {
     let schema = try JSONSchema(
       json: ["items": ["$ref": "#/$defs/a"], "$defs": ["a": ["type": "integer"]]])

@@ -58,8 +58,7 @@ package struct DatasetExport: Sendable {
       if records.isEmpty { break }
       let chunk = records
       let pieces = try Lanes.map(chunk.count, workers: workers) { index in
-        let sample = try ExportSample(chunk[index], settings)
-        return try ExportPiece.of(sample, settings, reader, draft)
+        try ExportPiece.of(chunk[index], settings, reader, draft)
       }
       for piece in pieces { try take(piece, sink, &report) }
     }
@@ -106,15 +105,19 @@ struct ExportPiece: Sendable {
   var count: Int { rows.isEmpty ? 1 : rows.count }
 
   /// - Returns: a fault of the record itself, which leaves the others alone.
+  /// - Throws: `export.kind`; faults of reading and of a record's form.
   static func of(
-    _ sample: ExportSample, _ settings: ExportSettings, _ reader: DatasetReader,
+    _ stored: StoredRecord, _ settings: ExportSettings, _ reader: DatasetReader,
     _ draft: FolderDraft
   ) throws(Fault) -> Result<ExportPiece, Fault> {
     do throws(Fault) {
-      return .success(try ExportPiece(sample, settings, reader, draft))
+      let sample = try ExportSample(stored, settings)
+      do throws(Fault) {
+        return .success(try ExportPiece(sample, settings, reader, draft))
+      } catch { throw error.placed(in: Place(record: sample.question.id)) }
     } catch {
-      guard isOfRecord(error) else { throw error }
-      return .failure(error.placed(in: Place(record: sample.question.id)))
+      guard isOfRecord(error), error.code != "export.kind" else { throw error }
+      return .failure(error)
     }
   }
 
@@ -135,6 +138,7 @@ struct ExportPiece: Sendable {
             .resized(to: try sample.domain.view(of: medium.size))
           pictures.append(ExportFile(bytes: view.encodedPNG(), format: .png))
         } else {
+          try sample.check(medium.sha256, bytes)
           pictures.append(ExportFile(bytes: bytes, format: medium.format))
         }
       }
@@ -149,6 +153,7 @@ struct ExportPiece: Sendable {
       let bytes: [UInt8]
       if reference.crop == nil && settings.pictures == .original {
         bytes = try reader.picture(reference.sha256, verifying: true)
+        try sample.check(reference.sha256, bytes)
       } else {
         let whole: Picture
         if let known = decoded[reference.sha256] {

@@ -134,7 +134,7 @@ struct ExportNotes {
         "`wds.WebDataset(\"\(name)-000000.tar\")`; a sample has the picture and `json`, sorted "
         + "by the dataset's order."
     case .mds:
-      let split = files.first?.split.map { ", split=\"\($0)\"" } ?? ""
+      let split = files.first?.split.map { ", split=\"\(WebDatasetSample.key(of: $0))\"" } ?? ""
       return "`StreamingDataset(local=\".\"\(split), shuffle=False)`"
     case .llamaFactory:
       return """

@@ -116,6 +116,15 @@ struct ExportSample: Sendable {
       throw Fault("export.picture", "a chain shows a picture that is none of the question's")
     }
     let size = reference.crop?.output ?? reference.size
+    if reference.crop == nil, let whole = self.size(of: reference.sha256) {
+      let view = try domain.view(of: whole)
+      guard size == view else {
+        throw Fault(
+          "export.picture",
+          "a chain shows its picture in \(size) pixels, the domain \(domain.name) in \(view); its "
+            + "coordinates are of another frame")
+      }
+    }
     guard max(size.width, size.height) <= Self.longestRendered else {
       throw Fault(
         "export.picture",
@@ -132,11 +141,18 @@ struct ExportSample: Sendable {
   /// - Throws: `export.picture` if it has not the size that the question says.
   func picture(_ sha256: String, _ file: [UInt8]) throws(Fault) -> Picture {
     let picture = try Picture.decode(file)
-    guard size(of: sha256) == picture.size else {
-      throw Fault(
-        "export.picture", "the file has \(picture.size) pixels, its record says otherwise")
-    }
+    try check(sha256, picture.size)
     return picture
+  }
+
+  /// - Throws: `export.picture` if a file has not the size that the question says.
+  func check(_ sha256: String, _ file: [UInt8]) throws(Fault) {
+    try check(sha256, Picture.header(of: file).size)
+  }
+
+  private func check(_ sha256: String, _ found: Size) throws(Fault) {
+    guard size(of: sha256) != found else { return }
+    throw Fault("export.picture", "the file has \(found) pixels, its record says otherwise")
   }
 
   private func size(of sha256: String) -> Size? {

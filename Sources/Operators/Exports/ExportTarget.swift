@@ -141,7 +141,8 @@ struct ExportPlaces: Sendable {
     var copied = text.startIndex
     for match in text.matches(of: call) {
       guard let x = match.1.flatMap({ Double($0) }), let y = match.2.flatMap({ Double($0) }) else {
-        throw Self.untold
+        if Self.isInCall(text[..<match.range.lowerBound]) { throw Self.untold }
+        continue
       }
       let point = moved(Point(x: x, y: y))
       told += text[copied..<match.range.lowerBound]
@@ -149,6 +150,11 @@ struct ExportPlaces: Sendable {
       copied = match.range.upperBound
     }
     return told + text[copied...]
+  }
+
+  /// Whether a call is open behind a text; what is said of coordinates elsewhere is none.
+  private static func isInCall(_ text: Substring) -> Bool {
+    text.ranges(of: "<tool_call>").count > text.ranges(of: "</tool_call>").count
   }
 
   /// A point of the domain's frame in whole numbers of the target's.

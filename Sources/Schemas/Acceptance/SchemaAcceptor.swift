@@ -24,6 +24,17 @@ final class SchemaAcceptor: Sendable {
   /// A little less than the validator's, so that it never meets its own.
   static let deepest = SchemaValidation.deepest - 8
 
+  /// What one value may take, and what is known of it.
+  struct Run {
+    /// How many nodes may still be asked.
+    fileprivate var budget: Int
+    /// Whether nodes hold, by node and position; nil: not remembered.
+    fileprivate var verdicts: [Int: Bool]?
+  }
+
+  /// Nodes that may be asked of any value, a tenth of a second of them.
+  private static let fewNodes = 1_000_000
+
   init(_ compiler: consuming AcceptorCompiler) {
     entries = compiler.entries
     steps = compiler.steps
@@ -40,14 +51,34 @@ final class SchemaAcceptor: Sendable {
   }
 
   func accepts(_ tokens: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
-    check(0, 0, tokens, bytes, depth: 0) == .accept
+    var run = Run(budget: Self.fewNodes + 64 * tokens.count)
+    let verdict = check(0, 0, tokens, bytes, depth: 0, &run)
+    guard verdict == .unsure, run.budget < 0 else { return verdict == .accept }
+    // A schema that asks each member twice asks the innermost of 40 levels 2^40 times, and
+    // remembers what it asked before.
+    run = Run(budget: 2 * Self.fewNodes, verdicts: [:])
+    return check(0, 0, tokens, bytes, depth: 0, &run) == .accept
   }
 
   /// Asks a node of the value at `position`.
   func check(
-    _ node: Int, _ position: Int, _ tokens: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int
+    _ node: Int, _ position: Int, _ tokens: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int,
+    _ run: inout Run
   ) -> Verdict {
-    if depth >= Self.deepest { return .unsure }
+    run.budget -= 1
+    if depth >= Self.deepest || run.budget < 0 { return .unsure }
+    let question = run.verdicts == nil ? nil : node << 32 | position
+    if let question, let holds = run.verdicts?[question] { return Verdict(holds) }
+    let verdict = ask(node, position, tokens, bytes, depth: depth, &run)
+    if let question, verdict != .unsure { run.verdicts?[question] = verdict == .accept }
+    return verdict
+  }
+
+  @inline(__always)
+  private func ask(
+    _ node: Int, _ position: Int, _ tokens: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int,
+    _ run: inout Run
+  ) -> Verdict {
     let token = tokens[position]
     var next = entry(node, token)
     while true {
@@ -58,24 +89,25 @@ final class SchemaAcceptor: Sendable {
       case .reject: return .reject
       case .unsure: return .unsure
       case .members:
-        verdict = checkMembers(Int(step.index), position, tokens, bytes, depth: depth)
+        verdict = checkMembers(Int(step.index), position, tokens, bytes, depth: depth, &run)
       case .elements:
-        verdict = checkElements(elements[Int(step.index)], position, tokens, bytes, depth: depth)
+        verdict = checkElements(
+          elements[Int(step.index)], position, tokens, bytes, depth: depth, &run)
       case .apply:
-        verdict = check(Int(step.index), position, tokens, bytes, depth: depth + 1)
+        verdict = check(Int(step.index), position, tokens, bytes, depth: depth + 1, &run)
       case .ifKey:
         let key = Int(step.index)
         if !hasKeys(key..<key + 1, position, tokens, bytes) { next += step.count }
       case .names:
-        verdict = checkNames(Int(step.index), position, tokens, bytes, depth: depth)
+        verdict = checkNames(Int(step.index), position, tokens, bytes, depth: depth, &run)
       case .keys:
         let first = Int(step.index)
         verdict = Verdict(hasKeys(first..<first + step.count, position, tokens, bytes))
       case .contains:
-        verdict = checkCount(counted[Int(step.index)], position, tokens, bytes, depth: depth)
+        verdict = checkCount(counted[Int(step.index)], position, tokens, bytes, depth: depth, &run)
       case .unique: verdict = checkUnique(position, tokens, bytes)
       case .any, .one, .not, .condition:
-        verdict = checkLogic(step, position, tokens, bytes, depth: depth)
+        verdict = checkLogic(step, position, tokens, bytes, depth: depth, &run)
       default: verdict = checkScalar(step, token, bytes)
       }
       if verdict != .accept { return verdict }
@@ -91,16 +123,18 @@ final class SchemaAcceptor: Sendable {
   /// The same as `check` one level deeper, without a call for a node that asks nothing more.
   @inline(__always)
   private func descend(
-    _ node: Int, _ position: Int, _ tokens: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int
+    _ node: Int, _ position: Int, _ tokens: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int,
+    _ run: inout Run
   ) -> Verdict {
     if steps[entry(node, tokens[position])].action == .end { return .accept }
-    return check(node, position, tokens, bytes, depth: depth + 1)
+    return check(node, position, tokens, bytes, depth: depth + 1, &run)
   }
 
   // MARK: Members and elements
 
   private func checkMembers(
-    _ table: Int, _ position: Int, _ tokens: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int
+    _ table: Int, _ position: Int, _ tokens: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int,
+    _ run: inout Run
   ) -> Verdict {
     let table = members[table]
     let end = tokens[position].end(at: position)
@@ -114,7 +148,7 @@ final class SchemaAcceptor: Sendable {
         isKnown = true
         guess = index + 1
         found |= texts[index].bit
-        let verdict = descend(Int(texts[index].node), at + 1, tokens, bytes, depth: depth)
+        let verdict = descend(Int(texts[index].node), at + 1, tokens, bytes, depth: depth, &run)
         if verdict != .accept { return verdict }
       }
       for index in table.patterns {
@@ -122,11 +156,11 @@ final class SchemaAcceptor: Sendable {
         if verdict == .unsure { return .unsure }
         if verdict == .reject { continue }
         isKnown = true
-        let inner = descend(lists[2 * index + 1], at + 1, tokens, bytes, depth: depth)
+        let inner = descend(lists[2 * index + 1], at + 1, tokens, bytes, depth: depth, &run)
         if inner != .accept { return inner }
       }
       if !isKnown, let additional = table.additional {
-        let verdict = descend(additional, at + 1, tokens, bytes, depth: depth)
+        let verdict = descend(additional, at + 1, tokens, bytes, depth: depth, &run)
         if verdict != .accept { return verdict }
       }
       at = tokens[at + 1].end(at: at + 1)
@@ -176,12 +210,13 @@ final class SchemaAcceptor: Sendable {
 
   @inline(never)
   private func checkNames(
-    _ node: Int, _ position: Int, _ tokens: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int
+    _ node: Int, _ position: Int, _ tokens: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int,
+    _ run: inout Run
   ) -> Verdict {
     let end = tokens[position].end(at: position)
     var at = position + 1
     while at < end {
-      let verdict = descend(node, at, tokens, bytes, depth: depth)
+      let verdict = descend(node, at, tokens, bytes, depth: depth, &run)
       if verdict != .accept { return verdict }
       at = tokens[at + 1].end(at: at + 1)
     }
@@ -191,13 +226,13 @@ final class SchemaAcceptor: Sendable {
   @inline(never)
   private func checkElements(
     _ table: ElementTable, _ position: Int, _ tokens: Span<JSONToken>, _ bytes: Span<UInt8>,
-    depth: Int
+    depth: Int, _ run: inout Run
   ) -> Verdict {
     let end = tokens[position].end(at: position)
     var (at, index) = (position + 1, table.prefix.lowerBound)
     while at < end {
       guard let node = index < table.prefix.upperBound ? lists[index] : table.rest else { break }
-      let verdict = descend(node, at, tokens, bytes, depth: depth)
+      let verdict = descend(node, at, tokens, bytes, depth: depth, &run)
       if verdict != .accept { return verdict }
       at = tokens[at].end(at: at)
       index += 1
@@ -208,12 +243,12 @@ final class SchemaAcceptor: Sendable {
   @inline(never)
   private func checkCount(
     _ table: CountedTable, _ position: Int, _ tokens: Span<JSONToken>, _ bytes: Span<UInt8>,
-    depth: Int
+    depth: Int, _ run: inout Run
   ) -> Verdict {
     let end = tokens[position].end(at: position)
     var (at, found) = (position + 1, 0)
     while at < end {
-      switch descend(table.node, at, tokens, bytes, depth: depth) {
+      switch descend(table.node, at, tokens, bytes, depth: depth, &run) {
       case .accept: found += 1
       case .reject: break
       case .unsure: return .unsure
@@ -228,26 +263,26 @@ final class SchemaAcceptor: Sendable {
   @inline(never)
   private func checkLogic(
     _ step: AcceptorStep, _ position: Int, _ tokens: Span<JSONToken>, _ bytes: Span<UInt8>,
-    depth: Int
+    depth: Int, _ run: inout Run
   ) -> Verdict {
     let index = Int(step.index)
     switch step.action {
     case .not:
-      switch check(index, position, tokens, bytes, depth: depth + 1) {
+      switch check(index, position, tokens, bytes, depth: depth + 1, &run) {
       case .accept: return .reject
       case .reject: return .accept
       case .unsure: return .unsure
       }
     case .condition:
       let table = conditions[index]
-      let test = check(table.test, position, tokens, bytes, depth: depth + 1)
+      let test = check(table.test, position, tokens, bytes, depth: depth + 1, &run)
       if test == .unsure { return .unsure }
       guard let branch = test == .accept ? table.then : table.otherwise else { return .accept }
-      return check(branch, position, tokens, bytes, depth: depth + 1)
+      return check(branch, position, tokens, bytes, depth: depth + 1, &run)
     default:
       var fitting = 0
       for index in index..<index + step.count {
-        switch check(lists[index], position, tokens, bytes, depth: depth + 1) {
+        switch check(lists[index], position, tokens, bytes, depth: depth + 1, &run) {
         case .accept: fitting += 1
         case .reject: break
         case .unsure: return .unsure

@@ -50,10 +50,12 @@ struct SchemaValidation {
       references > mostReferences
       ? "given up after \(references) references, which lead to the same schemas over and over"
       : "the value is nested too deep, or its schema leads back to itself without end"
-    // Not left to `fail`: below a `not`, a failure would count as success.
-    faults.append(
+    // Not left to `fail`: below a `not`, a failure would count as success. Nor are faults found
+    // until then true, where alternatives were not asked to their end.
+    faults = [
       SchemaFault(
-        instancePath: "", schemaPath: schema.nodes[0].location, keyword: "$ref", message: reason))
+        instancePath: "", schemaPath: schema.nodes[0].location, keyword: "$ref", message: reason)
+    ]
     return false
   }
 
