@@ -128,7 +128,7 @@ extension EvaluationTexts.Member {
   }
 
   /// Hands everything that may be a record to `body`: rows, lines, elements of lists, the lists of
-  /// an object, and an object that asks something itself.
+  /// an object, those of its members that ask something, and an object that asks something itself.
   fileprivate func records(
     _ body: (Result<AnnotationRecord, Fault>) throws -> Void
   ) throws {
@@ -142,15 +142,14 @@ extension EvaluationTexts.Member {
     try elements { part in
       let isRecord = part.bytes.first == UInt8(ascii: "{") && !own.contains(part.key ?? "")
       guard isRecord || part.index != nil && head.form == .other else { return }
-      // Of an object that is no list, only what asks something.
+      let json = Result { () throws(Fault) in try part.json() }
+      // Of what stands in no list, only what asks something.
       if part.index == nil {
-        guard let json = try? part.json(), !UsualTexts(json).questions.isEmpty else { return }
+        guard let json = try? json.get(), !UsualTexts(json).questions.isEmpty else { return }
       }
       isList = true
       try body(
-        Result { () throws(Fault) in
-          AnnotationRecord(try part.json(), line: part.line, path: part.path, id: part.path)
-        })
+        json.map { AnnotationRecord($0, line: part.line, path: part.path, id: part.path) })
     }
     guard head.form == .object, head.isWhole || !isList else { return }
     let whole = try JSON.parse(wholeBytes())

@@ -208,8 +208,8 @@ enum Choice {
 
   /// The option that an answer names: by its text, its letter, both, or in other case.
   ///
-  /// - Parameter areLettered: whether the options are called by letters where they stand, so that
-  ///   a letter is no text before it is a letter.
+  /// - Parameter areLettered: whether the options are called by letters where they stand: an answer
+  ///   that is a letter then means the option of that letter, not one with that text.
   /// - Throws: `ingest.answer` if it names none, or one by its letter and another by its text.
   static func option(
     named answer: String, in options: [String], areLettered: Bool

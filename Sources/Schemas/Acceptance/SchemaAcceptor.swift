@@ -54,8 +54,8 @@ final class SchemaAcceptor: Sendable {
     var run = Run(budget: Self.fewNodes + 64 * tokens.count)
     let verdict = check(0, 0, tokens, bytes, depth: 0, &run)
     guard verdict == .unsure, run.budget < 0 else { return verdict == .accept }
-    // A schema that asks each member twice asks the innermost of 40 levels 2^40 times, and
-    // remembers what it asked before.
+    // A schema that asks each member twice asks the innermost of 40 levels 2^40 times, unless what
+    // was asked before is remembered.
     run = Run(budget: 2 * Self.fewNodes, verdicts: [:])
     return check(0, 0, tokens, bytes, depth: 0, &run) == .accept
   }
